@@ -1,0 +1,1 @@
+//! Numbers as French and Maghreb newsrooms write them.
