@@ -1,10 +1,16 @@
 //! jalon
 
+pub mod cli;
+pub mod decode;
 pub mod document;
 pub mod label;
 pub mod link;
+pub mod model;
 pub mod normalise;
+pub mod pipeline;
 pub mod record;
+pub mod segment;
 pub mod span;
 pub mod text;
+pub mod train;
 pub mod value;

@@ -1,1 +1,5 @@
-fn main(){}
+//! Parses the command line, runs it, and exits.
+
+fn main() -> anyhow::Result<()> {
+    jalon::cli::run()
+}
