@@ -4,6 +4,7 @@ pub mod cli;
 pub mod decode;
 pub mod document;
 pub mod label;
+pub mod labels;
 pub mod link;
 pub mod model;
 pub mod normalise;

@@ -52,7 +52,6 @@ pub enum ModelError {
 pub struct TagModel {
     subwords: Subwords,
     encoder: Encoder,
-    main: usize,
 }
 
 /// Reads and checks `config.json`.
@@ -90,8 +89,7 @@ impl TagModel {
 
     /// Joins sub-words and an encoder whose configuration was checked.
     pub(crate) fn new(subwords: Subwords, encoder: Encoder) -> Self {
-        let main = encoder.head_index(Head::MAIN).unwrap_or(0);
-        Self { subwords, encoder, main }
+        Self { subwords, encoder }
     }
 
     /// The sub-word vocabulary.
@@ -109,8 +107,14 @@ impl TagModel {
     /// # Errors
     /// [`ModelError::Forward`].
     pub fn logits(&self, batch: &Batch) -> Result<Vec<[f32; Tag::COUNT]>, ModelError> {
-        let encoded = self.encoder.forward(batch, Dropout::OFF)?;
-        let logits = self.encoder.tag(&encoded, batch, self.main, Dropout::OFF)?;
+        Self::main_logits(&self.encoder, batch)
+    }
+
+    /// The same, of an encoder that is still in training.
+    pub(crate) fn main_logits(encoder: &Encoder, batch: &Batch) -> Result<Vec<[f32; Tag::COUNT]>, ModelError> {
+        let main = encoder.head_index(Head::MAIN).unwrap_or(0);
+        let encoded = encoder.forward(batch, Dropout::OFF)?;
+        let logits = encoder.tag(&encoded, batch, main, Dropout::OFF)?;
         let flat: Vec<f32> = logits.flatten_all()?.to_vec1()?;
         Ok(flat.as_chunks::<{ Tag::COUNT }>().0.to_vec())
     }
