@@ -1,11 +1,14 @@
 //! Mention → typed value. Pure: no clock, no network; what it cannot read it refuses, saying why.
 
+mod bounds;
+mod currency;
 pub mod date;
 pub mod jobs;
 pub mod money;
 pub mod number;
 pub mod organisation;
 pub mod place;
+mod scan;
 
 use crate::label::Label;
 use crate::span::Mention;
@@ -69,5 +72,17 @@ pub fn normalise(mention: &Mention, context: &Context<'_>) -> Result<Value, Refu
         Label::Money => money::normalise(mention.span, context).map(Value::Money),
         Label::Jobs => jobs::normalise(mention.span, context).map(Value::Jobs),
         Label::Date => date::normalise(mention.span, context).map(Value::Date),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::span::ByteSpan;
+
+    /// The text without its brackets, and the span between them (all of it when there are none).
+    pub(super) fn marked(text: &str) -> (String, ByteSpan) {
+        let start = text.find('[').unwrap_or(0);
+        let end = text.find(']').map_or(text.len(), |end| end - 1);
+        (text.replace(['[', ']'], ""), ByteSpan::new(start, end).unwrap())
     }
 }
