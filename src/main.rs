@@ -1,5 +1,5 @@
-//! Parses the command line, runs it, and exits.
+//! Parses the command line, runs it, exits.
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     jalon::cli::run()
 }

@@ -10,4 +10,11 @@ pub use batch::Batch;
 pub use config::{Config, Head};
 pub use encoder::Encoder;
 pub use load::{ModelError, TagModel};
+
+/// A tagger of any kind.
+pub enum Tagger {
+    /// Ours.
+    Encoder(TagModel),
+}
+
 pub(crate) use ops::{Targets, cross_entropy, mix};
