@@ -44,10 +44,17 @@ pub fn tag(model: &Tagger, documents: &[Document], batch: usize) -> Result<Vec<V
         Tagger::Encoder(model) => model,
     };
     let config = model.config();
-    let encoded: Vec<Encoded> = documents.par_iter().map(|d| model.subwords().encode(&d.text)).collect();
+    let encoded: Vec<Encoded> = documents
+        .par_iter()
+        .map(|d| model.subwords().encode(&d.text))
+        .collect();
     let mut jobs: Vec<(usize, Window)> = Vec::new();
     for (i, encoded) in encoded.iter().enumerate() {
-        jobs.extend(windows(encoded, config.max_tokens, config.overlap).into_iter().map(|w| (i, w)));
+        jobs.extend(
+            windows(encoded, config.max_tokens, config.overlap)
+                .into_iter()
+                .map(|w| (i, w)),
+        );
     }
     jobs.sort_by_key(|(i, w)| {
         let first = &encoded[*i].first_token;
@@ -55,10 +62,16 @@ pub fn tag(model: &Tagger, documents: &[Document], batch: usize) -> Result<Vec<V
     });
     let answers: Vec<Vec<[f32; Tag::COUNT]>> = jobs
         .par_chunks(batch.max(1))
-        .map(|jobs| model.logits(&Batch::pack(jobs.iter().map(|(i, w)| (&encoded[*i], w.words.clone())))))
+        .map(|jobs| {
+            model.logits(&Batch::pack(
+                jobs.iter().map(|(i, w)| (&encoded[*i], w.words.clone())),
+            ))
+        })
         .collect::<Result<_, _>>()?;
-    let mut logits: Vec<Vec<[f32; Tag::COUNT]>> =
-        encoded.iter().map(|e| vec![[0.0; Tag::COUNT]; e.words.len()]).collect();
+    let mut logits: Vec<Vec<[f32; Tag::COUNT]>> = encoded
+        .iter()
+        .map(|e| vec![[0.0; Tag::COUNT]; e.words.len()])
+        .collect();
     for (jobs, rows) in jobs.chunks(batch.max(1)).zip(&answers) {
         let mut row = 0;
         for (i, window) in jobs {
@@ -68,14 +81,22 @@ pub fn tag(model: &Tagger, documents: &[Document], batch: usize) -> Result<Vec<V
             row += window.words.len();
         }
     }
-    Ok(encoded.par_iter().zip(&logits).map(|(e, l)| decode(&e.words, l)).collect())
+    Ok(encoded
+        .par_iter()
+        .zip(&logits)
+        .map(|(e, l)| decode(&e.words, l))
+        .collect())
 }
 
 /// Tags and links documents.
 ///
 /// # Errors
 /// [`ModelError`] when a computation fails.
-pub fn extract(model: &Tagger, documents: Vec<Document>, batch: usize) -> Result<Vec<Extraction>, ModelError> {
+pub fn extract(
+    model: &Tagger,
+    documents: Vec<Document>,
+    batch: usize,
+) -> Result<Vec<Extraction>, ModelError> {
     let mentions = tag(model, &documents, batch)?;
     Ok(documents
         .into_par_iter()
@@ -87,8 +108,16 @@ pub fn extract(model: &Tagger, documents: Vec<Document>, batch: usize) -> Result
 /// Links the mentions of one document.
 pub fn assemble(document: Document, mentions: Vec<Mention>) -> Extraction {
     let records = link::link(&document, &mentions);
-    let evidence = records.iter().map(|r| link::evidence(&document, &mentions, r)).collect();
-    Extraction { document, mentions, records, evidence }
+    let evidence = records
+        .iter()
+        .map(|r| link::evidence(&document, &mentions, r))
+        .collect();
+    Extraction {
+        document,
+        mentions,
+        records,
+        evidence,
+    }
 }
 
 /// Groups documents for [`extract`], so that a dump of any size is read in constant memory.
@@ -112,7 +141,10 @@ pub fn chunks<E>(
 ///
 /// candle would start threads of its own inside each operation; work is spread by whole batches instead. Large buffers
 /// freed by one batch are kept for the next rather than unmapped. A second call changes nothing.
-#[expect(unsafe_code, reason = "set_var and mallopt have no safe form; this runs before any other thread exists")]
+#[expect(
+    unsafe_code,
+    reason = "set_var and mallopt have no safe form; this runs before any other thread exists"
+)]
 pub fn set_up(n_threads: usize) {
     unsafe {
         std::env::set_var("RAYON_NUM_THREADS", "1");
@@ -124,5 +156,7 @@ pub fn set_up(n_threads: usize) {
         }
     }
     // An error means that the pool is already there.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build_global();
+    let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(n_threads)
+        .build_global();
 }

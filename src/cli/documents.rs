@@ -14,13 +14,18 @@ fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = walkdir::WalkDir::new(path).sort_by_file_name();
     let mut files = Vec::new();
     for entry in entries {
-        let path = entry.context("reading a folder of labelled documents")?.into_path();
+        let path = entry
+            .context("reading a folder of labelled documents")?
+            .into_path();
         if path.extension().is_some_and(|e| e == "jsonl") {
             files.push(path);
         }
     }
     if files.is_empty() {
-        bail!("{}: expected .jsonl files in this folder, got none", path.display());
+        bail!(
+            "{}: expected .jsonl files in this folder, got none",
+            path.display()
+        );
     }
     Ok(files)
 }
@@ -36,10 +41,15 @@ pub(super) struct Located {
 pub(super) fn read(path: &Path) -> anyhow::Result<(Vec<Located>, Vec<String>)> {
     let (mut documents, mut faults) = (Vec::new(), Vec::new());
     for path in files(path)? {
-        let text = std::fs::read_to_string(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
         for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
             match serde_json::from_str(line) {
-                Ok(document) => documents.push(Located { document, path: path.clone(), line: i + 1 }),
+                Ok(document) => documents.push(Located {
+                    document,
+                    path: path.clone(),
+                    line: i + 1,
+                }),
                 Err(e) => faults.push(format!("{}:{}: {e}", path.display(), i + 1)),
             }
         }
@@ -52,6 +62,13 @@ pub(super) fn read_all(path: &Path) -> anyhow::Result<Vec<LabelledDocument>> {
     let (documents, faults) = read(path)?;
     match faults.first() {
         None => Ok(documents.into_iter().map(|l| l.document).collect()),
-        Some(first) => bail!("{first}{}", if faults.len() > 1 { format!(" (and {} more)", faults.len() - 1) } else { String::new() }),
+        Some(first) => bail!(
+            "{first}{}",
+            if faults.len() > 1 {
+                format!(" (and {} more)", faults.len() - 1)
+            } else {
+                String::new()
+            }
+        ),
     }
 }

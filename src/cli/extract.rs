@@ -26,7 +26,8 @@ fn output(path: Option<&PathBuf>) -> anyhow::Result<Output> {
     Ok(match path {
         None => Box::new(BufWriter::with_capacity(1 << 16, std::io::stdout())),
         Some(path) => {
-            let file = std::fs::File::create(path).with_context(|| format!("{}: cannot be written", path.display()))?;
+            let file = std::fs::File::create(path)
+                .with_context(|| format!("{}: cannot be written", path.display()))?;
             Box::new(BufWriter::with_capacity(1 << 16, file))
         }
     })
@@ -35,7 +36,9 @@ fn output(path: Option<&PathBuf>) -> anyhow::Result<Output> {
 /// Runs `jalon extract`.
 pub(super) fn extract(args: &Extract, quiet: bool) -> anyhow::Result<Outcome> {
     if (args.emit, args.format) == (Emit::Documents, RecordFormat::Csv) {
-        bail!("--format csv: expected with --emit records, got --emit documents (a document does not fit a row)");
+        bail!(
+            "--format csv: expected with --emit records, got --emit documents (a document does not fit a row)"
+        );
     }
     let model = model(&args.model)?;
     let output = output(args.out.as_ref())?;
@@ -44,7 +47,9 @@ pub(super) fn extract(args: &Extract, quiet: bool) -> anyhow::Result<Outcome> {
         (Emit::Records, RecordFormat::Jsonl) => Box::new(JsonRecords::new(output)),
         (Emit::Records, RecordFormat::Csv) => Box::new(CsvRecords::new(output)),
     };
-    run(&args.inputs, sink.as_mut(), quiet, |documents| pipeline::extract(&model, documents, args.model.batch))
+    run(&args.inputs, sink.as_mut(), quiet, |documents| {
+        pipeline::extract(&model, documents, args.model.batch)
+    })
 }
 
 /// Runs `jalon tag`.
@@ -77,7 +82,11 @@ fn run(
     work: impl Fn(Vec<crate::document::Document>) -> Result<Vec<Extraction>, crate::model::ModelError>,
 ) -> anyhow::Result<Outcome> {
     let started = Instant::now();
-    let progress = if quiet { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+    let progress = if quiet {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new_spinner()
+    };
     progress.set_style(ProgressStyle::with_template("{spinner} {msg} {elapsed}")?);
     let (mut n_documents, mut n_records, mut n_failures) = (0usize, 0usize, 0usize);
     sink.begin().context("writing the output")?;
@@ -108,5 +117,9 @@ fn run(
             started.elapsed().as_secs_f64()
         ));
     }
-    Ok(if n_failures == 0 { Outcome::Done } else { Outcome::WithFailures })
+    Ok(if n_failures == 0 {
+        Outcome::Done
+    } else {
+        Outcome::WithFailures
+    })
 }

@@ -42,8 +42,10 @@ fn check_files(files: &[PathBuf]) -> anyhow::Result<Outcome> {
         for located in documents {
             let place = format!("{}:{}", located.path.display(), located.line);
             let document = located.document;
-            let mut problems: Vec<String> =
-                check(&document).into_iter().map(|p| format!("`{}`: {}", p.field, p.message)).collect();
+            let mut problems: Vec<String> = check(&document)
+                .into_iter()
+                .map(|p| format!("`{}`: {}", p.field, p.message))
+                .collect();
             if let Some(first) = seen.insert(document.id.clone(), place.clone()) {
                 problems.push(format!("`id`: expected an id of its own, got {first}'s"));
             }
@@ -71,13 +73,18 @@ fn check_files(files: &[PathBuf]) -> anyhow::Result<Outcome> {
         let values: Vec<String> = values.iter().map(|(name, n)| format!("{name} {n}")).collect();
         writeln!(out, "{group:<8} {}", values.join(" · "))?;
     }
-    Ok(if n_problems == 0 { Outcome::Done } else { Outcome::WithFailures })
+    Ok(if n_problems == 0 {
+        Outcome::Done
+    } else {
+        Outcome::WithFailures
+    })
 }
 
 fn compile_files(files: &[PathBuf]) -> anyhow::Result<Outcome> {
     let mut out = std::io::stdout().lock();
     for file in files {
-        let markup = std::fs::read_to_string(file).with_context(|| format!("{}: cannot be read", file.display()))?;
+        let markup =
+            std::fs::read_to_string(file).with_context(|| format!("{}: cannot be read", file.display()))?;
         let documents = compile(&markup).map_err(|e| anyhow::anyhow!("{}:{e}", file.display()))?;
         for document in documents {
             serde_json::to_writer(&mut out, &document)?;

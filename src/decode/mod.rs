@@ -19,7 +19,11 @@ pub fn decode(words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<Mention> {
             let score: f32 = range.clone().map(|i| probability(&logits[i], tags[i])).sum();
             let (first, last) = (words[range.start].span, words[range.end - 1].span);
             let span = ByteSpan::new(first.start as usize, last.end as usize)?;
-            Some(Mention { span, label, score: score / range.len() as f32 })
+            Some(Mention {
+                span,
+                label,
+                score: score / range.len() as f32,
+            })
         })
         .collect()
 }

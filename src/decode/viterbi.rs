@@ -29,7 +29,10 @@ pub fn best_path(logits: &[[f32; Tag::COUNT]]) -> Vec<Tag> {
         score = next;
         from.push(back);
     }
-    let mut best = (0..Tag::COUNT).rev().max_by(|&a, &b| score[a].total_cmp(&score[b])).unwrap_or(0);
+    let mut best = (0..Tag::COUNT)
+        .rev()
+        .max_by(|&a, &b| score[a].total_cmp(&score[b]))
+        .unwrap_or(0);
     let mut path = vec![Tag::Outside; logits.len()];
     for i in (0..logits.len()).rev() {
         path[i] = tags[best];
@@ -58,7 +61,10 @@ mod tests {
             row(&[(Tag::Inside(Label::Org), 5.0), (Tag::Begin(Label::Org), 4.0)]),
             row(&[(Tag::Inside(Label::Org), 5.0)]),
         ];
-        assert_eq!(best_path(&logits), [Tag::Begin(Label::Org), Tag::Inside(Label::Org)]);
+        assert_eq!(
+            best_path(&logits),
+            [Tag::Begin(Label::Org), Tag::Inside(Label::Org)]
+        );
     }
 
     #[test]
@@ -68,7 +74,10 @@ mod tests {
             row(&[(Tag::Outside, 1.0), (Tag::Begin(Label::Date), 0.9)]),
             row(&[(Tag::Inside(Label::Date), 3.0)]),
         ];
-        assert_eq!(best_path(&logits), [Tag::Begin(Label::Date), Tag::Inside(Label::Date)]);
+        assert_eq!(
+            best_path(&logits),
+            [Tag::Begin(Label::Date), Tag::Inside(Label::Date)]
+        );
     }
 
     proptest! {

@@ -96,15 +96,28 @@ pub fn check(document: &LabelledDocument) -> Vec<Problem> {
     problems
 }
 
-fn check_entities(document: &LabelledDocument, mentions: &[Mention], report: &mut impl FnMut(String, String)) {
+fn check_entities(
+    document: &LabelledDocument,
+    mentions: &[Mention],
+    report: &mut impl FnMut(String, String),
+) {
     let mut ids: HashMap<&str, usize> = HashMap::new();
     for (i, (entity, mention)) in document.entities.iter().zip(mentions).enumerate() {
         if let Some(first) = ids.insert(&entity.id, i) {
-            report(format!("entities[{i}].id"), format!("expected an id of its own, got entities[{first}]'s `{}`", entity.id));
+            report(
+                format!("entities[{i}].id"),
+                format!(
+                    "expected an id of its own, got entities[{first}]'s `{}`",
+                    entity.id
+                ),
+            );
         }
         let surface = mention.span.slice(&document.text).unwrap_or_default();
         if let Some(text) = entity.text.as_deref().filter(|t| *t != surface) {
-            report(format!("entities[{i}].text"), format!("expected `{surface}` (text[start..end]), got `{text}`"));
+            report(
+                format!("entities[{i}].text"),
+                format!("expected `{surface}` (text[start..end]), got `{text}`"),
+            );
         }
         if surface.trim() != surface || surface.ends_with([',', ';', ':', '!', '?', '»']) {
             report(
@@ -137,7 +150,10 @@ fn check_record(
     let mut supports: Vec<(Role, &Mention)> = Vec::new();
     for (i, support) in record.mentions.iter().enumerate() {
         let Some(at) = document.entities.iter().position(|e| e.id == support.entity) else {
-            report(&format!("mentions[{i}].entity"), format!("expected the id of an entity, got `{}`", support.entity));
+            report(
+                &format!("mentions[{i}].entity"),
+                format!("expected the id of an entity, got `{}`", support.entity),
+            );
             continue;
         };
         let expected = match support.role {
@@ -150,14 +166,20 @@ fn check_record(
         if mentions[at].label != expected {
             report(
                 &format!("mentions[{i}].role"),
-                format!("expected a role of {}, got {:?}", mentions[at].label, support.role),
+                format!(
+                    "expected a role of {}, got {:?}",
+                    mentions[at].label, support.role
+                ),
             );
         }
         supports.push((support.role, &mentions[at]));
     }
     match record.scope {
         Scope::Total if !record.organizations.is_empty() => {
-            report("organizations", format!("expected [] in a total, got {:?}", record.organizations));
+            report(
+                "organizations",
+                format!("expected [] in a total, got {:?}", record.organizations),
+            );
         }
         Scope::Single if record.organizations.is_empty() => {
             report("organizations", "expected who commits, got []".to_owned());
@@ -168,23 +190,40 @@ fn check_record(
         report("deadline", "expected null in a realized record".to_owned());
     }
     if record.jobs.is_none() && record.indirect_jobs.is_none() && record.investment.is_none() {
-        report("jobs", "expected a number of jobs or an amount, got neither".to_owned());
+        report(
+            "jobs",
+            "expected a number of jobs or an amount, got neither".to_owned(),
+        );
     }
     let surfaces = |role: Role| -> Vec<&str> {
         let of_role = supports.iter().filter(move |(r, _)| *r == role);
-        of_role.filter_map(|(_, m)| m.span.slice(&document.text)).collect()
+        of_role
+            .filter_map(|(_, m)| m.span.slice(&document.text))
+            .collect()
     };
     for (field, names, role, key) in [
-        ("organizations", &record.organizations, Role::Organization, name_key as fn(&str) -> String),
+        (
+            "organizations",
+            &record.organizations,
+            Role::Organization,
+            name_key as fn(&str) -> String,
+        ),
         ("locations", &record.locations, Role::Location, place_key),
     ] {
         for name in names {
             if !surfaces(role).iter().any(|s| key(s) == key(name)) {
-                report(field, format!("expected the surface of a linked mention, got `{name}`"));
+                report(
+                    field,
+                    format!("expected the surface of a linked mention, got `{name}`"),
+                );
             }
         }
     }
-    let context = Context { text: &document.text, published: document.published, country: country(document) };
+    let context = Context {
+        text: &document.text,
+        published: document.published,
+        country: country(document),
+    };
     let values = |role: Role| -> Vec<Quantity> {
         let of_role = supports.iter().filter(|(r, _)| *r == role);
         of_role
@@ -198,39 +237,68 @@ fn check_record(
     for (field, slot, role) in [
         ("jobs", record.jobs, Role::Jobs),
         ("indirect_jobs", record.indirect_jobs, Role::IndirectJobs),
-        ("investment", record.investment.map(|m| m.amount), Role::Investment),
+        (
+            "investment",
+            record.investment.map(|m| m.amount),
+            Role::Investment,
+        ),
     ] {
         let said = values(role);
         match slot {
-            Some(_) if surfaces(role).is_empty() => report(field, "expected a linked mention that says so".to_owned()),
+            Some(_) if surfaces(role).is_empty() => {
+                report(field, "expected a linked mention that says so".to_owned())
+            }
             Some(slot) if !said.is_empty() && !said.iter().any(|q| agrees(slot, *q)) => {
                 let said: Vec<String> = said.iter().map(|q| format!("{:?}..{:?}", q.min, q.max)).collect();
                 report(
                     field,
-                    format!("expected what its mentions say, {}, got {:?}..{:?}", said.join(" or "), slot.min, slot.max),
+                    format!(
+                        "expected what its mentions say, {}, got {:?}..{:?}",
+                        said.join(" or "),
+                        slot.min,
+                        slot.max
+                    ),
                 );
             }
-            None if !surfaces(role).is_empty() => report(field, "expected a value: a mention has this role".to_owned()),
+            None if !surfaces(role).is_empty() => {
+                report(field, "expected a value: a mention has this role".to_owned())
+            }
             _ => {}
         }
     }
     if record.deadline.is_some() && surfaces(Role::Deadline).is_empty() {
         report("deadline", "expected a linked mention that says so".to_owned());
     }
-    if record.announced != document.published && record.announced.is_some() && surfaces(Role::Announced).is_empty() {
-        report("announced", "expected the publication date or a linked mention that says another".to_owned());
+    if record.announced != document.published
+        && record.announced.is_some()
+        && surfaces(Role::Announced).is_empty()
+    {
+        report(
+            "announced",
+            "expected the publication date or a linked mention that says another".to_owned(),
+        );
     }
 }
 
 /// The country of a labelled document, from its source; `None` when it says `XX` or nothing.
 pub fn country(document: &LabelledDocument) -> Option<&str> {
-    document.source.as_deref()?.split('/').next().filter(|c| c.len() == 2 && *c != "XX")
+    document
+        .source
+        .as_deref()?
+        .split('/')
+        .next()
+        .filter(|c| c.len() == 2 && *c != "XX")
 }
 
 /// True when a slot's bounds hold a figure that a mention gives: the sentence around may set another bound.
 fn agrees(slot: Quantity, said: Quantity) -> bool {
     let figures = [said.min, said.max];
-    let close = |a: f64| figures.into_iter().flatten().any(|b| (a - b).abs() <= 1e-6 * a.abs());
+    let close = |a: f64| {
+        figures
+            .into_iter()
+            .flatten()
+            .any(|b| (a - b).abs() <= 1e-6 * a.abs())
+    };
     slot.min.is_none_or(close) && slot.max.is_none_or(close)
 }
 
@@ -264,17 +332,36 @@ mod tests {
             (|d| d.entities[0].end = 900, "entities"),
             (|d| d.entities[0].text = Some("Sofrec".into()), "entities[0].text"),
             (|d| d.entities[1].id = "e1".into(), "entities[1].id"),
-            (|d| d.records[0].mentions[0].entity = "e9".into(), "records[0].mentions[0].entity"),
-            (|d| d.records[0].mentions[0].role = Role::Location, "records[0].mentions[0].role"),
+            (
+                |d| d.records[0].mentions[0].entity = "e9".into(),
+                "records[0].mentions[0].entity",
+            ),
+            (
+                |d| d.records[0].mentions[0].role = Role::Location,
+                "records[0].mentions[0].role",
+            ),
             (|d| d.records[0].organizations.clear(), "records[0].organizations"),
-            (|d| d.records[0].jobs = Some(Quantity::exactly(70.0)), "records[0].jobs"),
-            (|d| d.records[0].deadline = Some(crate::value::When::Year(2026)), "records[0].deadline"),
-            (|d| d.records[0].announced = Some(crate::value::When::Year(2020)), "records[0].announced"),
+            (
+                |d| d.records[0].jobs = Some(Quantity::exactly(70.0)),
+                "records[0].jobs",
+            ),
+            (
+                |d| d.records[0].deadline = Some(crate::value::When::Year(2026)),
+                "records[0].deadline",
+            ),
+            (
+                |d| d.records[0].announced = Some(crate::value::When::Year(2020)),
+                "records[0].announced",
+            ),
         ];
         for (fault, field) in faults {
             let mut document = sound();
             fault(&mut document);
-            assert!(fields(&document).contains(&field.to_owned()), "{field}: {:?}", fields(&document));
+            assert!(
+                fields(&document).contains(&field.to_owned()),
+                "{field}: {:?}",
+                fields(&document)
+            );
         }
     }
 

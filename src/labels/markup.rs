@@ -54,7 +54,9 @@ pub fn compile(markup: &str) -> Result<Vec<LabelledDocument>, MarkupError> {
             at += 1;
             continue;
         }
-        let end = (at + 1..lines.len()).find(|&i| lines[i].starts_with("@@ ")).unwrap_or(lines.len());
+        let end = (at + 1..lines.len())
+            .find(|&i| lines[i].starts_with("@@ "))
+            .unwrap_or(lines.len());
         documents.push(document(&lines[at..end], at + 1)?);
         at = end;
     }
@@ -63,22 +65,39 @@ pub fn compile(markup: &str) -> Result<Vec<LabelledDocument>, MarkupError> {
 
 /// Compiles the lines of one document; `first` is the number of its first line.
 fn document(lines: &[&str], first: usize) -> Result<LabelledDocument, MarkupError> {
-    let bad = |i: usize, problem: String| MarkupError { line: first + i, problem };
+    let bad = |i: usize, problem: String| MarkupError {
+        line: first + i,
+        problem,
+    };
     let id = lines[0]
         .strip_prefix("@@ ")
         .ok_or_else(|| bad(0, format!("expected `@@ id`, got `{}`", lines[0])))?
         .trim();
-    let dashes = lines.iter().position(|l| *l == "--").ok_or_else(|| bad(0, "expected a line `--`".into()))?;
-    let equals = lines.iter().position(|l| *l == "==").ok_or_else(|| bad(0, "expected a line `==`".into()))?;
+    let dashes = lines
+        .iter()
+        .position(|l| *l == "--")
+        .ok_or_else(|| bad(0, "expected a line `--`".into()))?;
+    let equals = lines
+        .iter()
+        .position(|l| *l == "==")
+        .ok_or_else(|| bad(0, "expected a line `==`".into()))?;
     let (mut published, mut source) = (None, None);
     for (i, line) in lines[1..dashes].iter().enumerate() {
         match line.split_once(':').map(|(k, v)| (k.trim(), v.trim())) {
             Some(("published", "null")) => {}
             Some(("published", date)) => {
-                published = Some(date.parse().map_err(|e| bad(i + 1, format!("`published`: {e}")))?);
+                published = Some(
+                    date.parse()
+                        .map_err(|e| bad(i + 1, format!("`published`: {e}")))?,
+                );
             }
             Some(("source", text)) => source = Some(text.to_owned()),
-            _ => return Err(bad(i + 1, format!("expected `published: …` or `source: …`, got `{line}`"))),
+            _ => {
+                return Err(bad(
+                    i + 1,
+                    format!("expected `published: …` or `source: …`, got `{line}`"),
+                ));
+            }
         }
     }
     let mut text = String::new();
@@ -91,23 +110,43 @@ fn document(lines: &[&str], first: usize) -> Result<LabelledDocument, MarkupErro
     }
     let bare: Vec<Mention> = mentions.iter().map(|(m, _)| m.clone()).collect();
     let mut records = Vec::new();
-    for (i, line) in lines.iter().enumerate().skip(equals + 1).filter(|(_, l)| !l.trim().is_empty()) {
+    for (i, line) in lines
+        .iter()
+        .enumerate()
+        .skip(equals + 1)
+        .filter(|(_, l)| !l.trim().is_empty())
+    {
         let (number, mut record) = record(line).map_err(|p| bad(i, p))?;
         record.id = Some(format!("r{number}"));
         for (m, (_, roles)) in mentions.iter().enumerate() {
             let roles = roles.iter().filter(|(n, _)| *n == number);
-            record
-                .mentions
-                .extend(roles.map(|&(_, role)| Support { entity: format!("e{}", m + 1), role }));
+            record.mentions.extend(roles.map(|&(_, role)| Support {
+                entity: format!("e{}", m + 1),
+                role,
+            }));
         }
         records.push(record);
     }
     let known = |n: usize| records.iter().any(|r| r.id.as_deref() == Some(&format!("r{n}")));
-    if let Some((n, _)) = mentions.iter().flat_map(|(_, roles)| roles).find(|(n, _)| !known(*n)) {
-        return Err(bad(0, format!("document `{id}`: a mention supports record {n}, which is not there")));
+    if let Some((n, _)) = mentions
+        .iter()
+        .flat_map(|(_, roles)| roles)
+        .find(|(n, _)| !known(*n))
+    {
+        return Err(bad(
+            0,
+            format!("document `{id}`: a mention supports record {n}, which is not there"),
+        ));
     }
     let entities = entities_of(&text, &bare, false);
-    Ok(LabelledDocument { id: id.to_owned(), text, published, source, entities, records })
+    Ok(LabelledDocument {
+        id: id.to_owned(),
+        text,
+        published,
+        source,
+        entities,
+        records,
+    })
 }
 
 /// Appends a line of markup to the text and its mentions to the list.
@@ -130,25 +169,34 @@ fn mark(line: &str, text: &mut String, mentions: &mut Vec<(Mention, Roles)>) -> 
                     inner.ok_or_else(|| format!("expected `(LABEL)` after `{}]`", &text[start..]))?;
                 let (label, roles) = inner.split_once(':').unwrap_or((inner, ""));
                 let label: Label = label.parse().map_err(|e| format!("{e}"))?;
-                let span = ByteSpan::new(start, text.len()).ok_or("expected a surface between `[` and `]`")?;
+                let span =
+                    ByteSpan::new(start, text.len()).ok_or("expected a surface between `[` and `]`")?;
                 let roles = roles.split(',').filter(|r| !r.is_empty()).map(|r| role(r, label));
                 mentions.push((Mention::gold(span, label), roles.collect::<Result<_, _>>()?));
                 open = None;
                 rest = tail;
                 continue;
             }
-            (']', None) => return Err("expected `[` before `]` (write `\\]` for a bracket of the text)".to_owned()),
+            (']', None) => {
+                return Err("expected `[` before `]` (write `\\]` for a bracket of the text)".to_owned());
+            }
             (c, _) => text.push(c),
         }
         rest = after;
     }
-    if open.is_some() { Err("expected `]` before the end of the line".to_owned()) } else { Ok(()) }
+    if open.is_some() {
+        Err("expected `]` before the end of the line".to_owned())
+    } else {
+        Ok(())
+    }
 }
 
 /// Reads `3`, `3i`, `3d` or `3a`.
 fn role(written: &str, label: Label) -> Result<(usize, Role), String> {
     let digits = written.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let number = digits.parse().map_err(|_| format!("expected a record's number, got `{written}`"))?;
+    let number = digits
+        .parse()
+        .map_err(|_| format!("expected a record's number, got `{written}`"))?;
     let role = match (&written[digits.len()..], label) {
         ("", Label::Org) => Role::Organization,
         ("", Label::Loc) => Role::Location,
@@ -167,14 +215,23 @@ fn record(line: &str) -> Result<(usize, CommitmentRecord), String> {
     let mut parts = line.split('|').map(str::trim);
     let head: Vec<&str> = parts.next().unwrap_or_default().split_whitespace().collect();
     let [number, status, scope] = head[..] else {
-        return Err(format!("expected `number status scope`, got `{}`", head.join(" ")));
+        return Err(format!(
+            "expected `number status scope`, got `{}`",
+            head.join(" ")
+        ));
     };
-    let number = number.parse().map_err(|_| format!("expected a record's number, got `{number}`"))?;
+    let number = number
+        .parse()
+        .map_err(|_| format!("expected a record's number, got `{number}`"))?;
     let status = match status {
         "pledged" => Status::Pledged,
         "realized" => Status::Realized,
         "cancelled" => Status::Cancelled,
-        other => return Err(format!("`status`: expected pledged, realized or cancelled, got `{other}`")),
+        other => {
+            return Err(format!(
+                "`status`: expected pledged, realized or cancelled, got `{other}`"
+            ));
+        }
     };
     let scope = match scope {
         "single" => Scope::Single,
@@ -182,7 +239,12 @@ fn record(line: &str) -> Result<(usize, CommitmentRecord), String> {
         other => return Err(format!("`scope`: expected single or total, got `{other}`")),
     };
     let mut record = CommitmentRecord::empty(status, scope);
-    let list = |v: &str| v.split(';').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect();
+    let list = |v: &str| {
+        v.split(';')
+            .map(|s| s.trim().to_owned())
+            .filter(|s| !s.is_empty())
+            .collect()
+    };
     for part in parts {
         let (slot, value) = part.split_once(' ').unwrap_or((part, ""));
         let value = value.trim();
@@ -197,7 +259,10 @@ fn record(line: &str) -> Result<(usize, CommitmentRecord), String> {
                     .ok_or_else(|| format!("`invest`: expected an amount and a currency, got `{value}`"))?;
                 let currency = Currency::new(code)
                     .ok_or_else(|| format!("`invest`: expected an ISO 4217 code, got `{code}`"))?;
-                record.investment = Some(Money { amount: quantity(amount)?, currency });
+                record.investment = Some(Money {
+                    amount: quantity(amount)?,
+                    currency,
+                });
             }
             "deadline" => record.deadline = Some(value.parse().map_err(|e| format!("`deadline`: {e}"))?),
             "announced" => record.announced = Some(value.parse().map_err(|e| format!("`announced`: {e}"))?),
@@ -218,7 +283,9 @@ fn quantity(written: &str) -> Result<Quantity, String> {
             .parse::<f64>()
             .ok()
             .filter(|n| n.is_finite())
-            .ok_or_else(|| format!("expected a quantity such as 700, >=700, <=500, ~1000 or 500..700, got `{written}`"))
+            .ok_or_else(|| {
+                format!("expected a quantity such as 700, >=700, <=500, ~1000 or 500..700, got `{written}`")
+            })
     };
     if let Some(n) = written.strip_prefix(">=") {
         Ok(Quantity::at_least(number(n)?))
@@ -248,7 +315,10 @@ fn show_quantity(q: Quantity) -> String {
 pub fn render(document: &LabelledDocument) -> String {
     let published = document.published.map_or("null".to_owned(), |p| p.to_string());
     let source = document.source.as_deref().unwrap_or("XX");
-    let mut out = format!("@@ {}\npublished: {published}\nsource: {source}\n--\n", document.id);
+    let mut out = format!(
+        "@@ {}\npublished: {published}\nsource: {source}\n--\n",
+        document.id
+    );
     let escape = |text: &str| text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
     let mut at = 0;
     if let Ok(mentions) = document.mentions() {
@@ -258,8 +328,17 @@ pub fn render(document: &LabelledDocument) -> String {
             let range = mentions[i].span.range();
             out.push_str(&escape(&document.text[at..range.start]));
             let roles = roles(document, &document.entities[i].id);
-            let roles = if roles.is_empty() { String::new() } else { format!(":{}", roles.join(",")) };
-            let _ = write!(out, "[{}]({}{roles})", escape(&document.text[range.clone()]), mentions[i].label);
+            let roles = if roles.is_empty() {
+                String::new()
+            } else {
+                format!(":{}", roles.join(","))
+            };
+            let _ = write!(
+                out,
+                "[{}]({}{roles})",
+                escape(&document.text[range.clone()]),
+                mentions[i].label
+            );
             at = range.end;
         }
     }
@@ -277,7 +356,12 @@ pub fn render(document: &LabelledDocument) -> String {
         slot("org", list(&record.organizations));
         slot("jobs", record.jobs.map(show_quantity));
         slot("indirect", record.indirect_jobs.map(show_quantity));
-        slot("invest", record.investment.map(|m| format!("{} {}", show_quantity(m.amount), m.currency)));
+        slot(
+            "invest",
+            record
+                .investment
+                .map(|m| format!("{} {}", show_quantity(m.amount), m.currency)),
+        );
         slot("loc", list(&record.locations));
         slot("deadline", record.deadline.map(|d| d.to_string()));
         slot("announced", record.announced.map(|d| d.to_string()));
@@ -321,7 +405,13 @@ mod tests {
         assert_eq!(d.entities[2].text.as_deref(), Some("2.000 indirects"));
         let r = &d.records[0];
         assert_eq!(r.jobs, Some(Quantity::at_least(700.0)));
-        assert_eq!(r.mentions[2], Support { entity: "e3".into(), role: Role::IndirectJobs });
+        assert_eq!(
+            r.mentions[2],
+            Support {
+                entity: "e3".into(),
+                role: Role::IndirectJobs
+            }
+        );
     }
 
     #[test]
@@ -334,12 +424,27 @@ mod tests {
     fn errors_name_line_expected_and_got() {
         let cases = [
             ("a", "1: expected `@@ id`, got `a`"),
-            ("@@ a\n--\n[OCP](PER)\n==", "3: expected one of ORG, LOC, MONEY, JOBS, DATE, got `PER`"),
+            (
+                "@@ a\n--\n[OCP](PER)\n==",
+                "3: expected one of ORG, LOC, MONEY, JOBS, DATE, got `PER`",
+            ),
             ("@@ a\n--\n[OCP\n==", "3: expected `]` before the end of the line"),
-            ("@@ a\n--\n[OCP](ORG:1d)\n==", "3: expected a role that ORG can have, got `1d`"),
-            ("@@ a\npublished: hier\n--\n==", "2: `published`: expected YYYY, YYYY-MM, YYYY-MM-DD, YYYY-Qn, YYYY-Sn or --MM-DD, got `hier`"),
-            ("@@ a\n--\n[OCP](ORG:1)\n==", "1: document `a`: a mention supports record 1, which is not there"),
-            ("@@ a\n--\n==\n1 done single", "4: `status`: expected pledged, realized or cancelled, got `done`"),
+            (
+                "@@ a\n--\n[OCP](ORG:1d)\n==",
+                "3: expected a role that ORG can have, got `1d`",
+            ),
+            (
+                "@@ a\npublished: hier\n--\n==",
+                "2: `published`: expected YYYY, YYYY-MM, YYYY-MM-DD, YYYY-Qn, YYYY-Sn or --MM-DD, got `hier`",
+            ),
+            (
+                "@@ a\n--\n[OCP](ORG:1)\n==",
+                "1: document `a`: a mention supports record 1, which is not there",
+            ),
+            (
+                "@@ a\n--\n==\n1 done single",
+                "4: `status`: expected pledged, realized or cancelled, got `done`",
+            ),
         ];
         for (markup, expected) in cases {
             assert_eq!(compile(markup).unwrap_err().to_string(), expected);

@@ -12,6 +12,10 @@ pub fn link(_document: &Document, _mentions: &[Mention]) -> Vec<CommitmentRecord
 }
 
 /// The sentences that hold a record's figures.
-pub fn evidence(_document: &Document, _mentions: &[Mention], _record: &CommitmentRecord) -> Vec<crate::span::ByteSpan> {
+pub fn evidence(
+    _document: &Document,
+    _mentions: &[Mention],
+    _record: &CommitmentRecord,
+) -> Vec<crate::span::ByteSpan> {
     Vec::new()
 }

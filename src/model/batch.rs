@@ -21,18 +21,23 @@ pub struct Batch {
 impl Batch {
     /// Packs ranges of words of encoded documents, in the given order.
     pub fn pack<'a>(parts: impl IntoIterator<Item = (&'a Encoded, std::ops::Range<usize>)>) -> Self {
-        let (mut ids, mut features, mut bounds, mut word_rows) = (Vec::new(), Vec::new(), vec![0], Vec::new());
+        let (mut ids, mut features, mut bounds, mut word_rows) =
+            (Vec::new(), Vec::new(), vec![0], Vec::new());
         for (encoded, words) in parts {
             let tokens = encoded.first_token[words.start] as usize..encoded.first_token[words.end] as usize;
             let shift = ids.len() as u32;
-            word_rows
-                .extend(words.map(|w| encoded.first_token[w] - tokens.start as u32 + shift));
+            word_rows.extend(words.map(|w| encoded.first_token[w] - tokens.start as u32 + shift));
             ids.extend_from_slice(&encoded.ids[tokens.clone()]);
             features.extend(encoded.features[tokens].iter().flatten());
             bounds.push(ids.len() as u32);
         }
         debug_assert_eq!(features.len(), ids.len() * PER_TOKEN);
-        Self { ids: ids.into(), features: features.into(), bounds: bounds.into(), word_rows: word_rows.into() }
+        Self {
+            ids: ids.into(),
+            features: features.into(),
+            bounds: bounds.into(),
+            word_rows: word_rows.into(),
+        }
     }
 
     /// Tokens in the batch.

@@ -59,10 +59,18 @@ impl Config {
     pub fn problem(&self) -> Option<String> {
         let five: Vec<&str> = crate::label::Label::ALL.iter().map(|l| l.as_str()).collect();
         if self.architecture != Self::ARCHITECTURE {
-            return Some(format!("`architecture`: expected `{}`, got `{}`", Self::ARCHITECTURE, self.architecture));
+            return Some(format!(
+                "`architecture`: expected `{}`, got `{}`",
+                Self::ARCHITECTURE,
+                self.architecture
+            ));
         }
         if self.n_features != features::ROWS {
-            return Some(format!("`n_features`: expected {}, got {}", features::ROWS, self.n_features));
+            return Some(format!(
+                "`n_features`: expected {}, got {}",
+                features::ROWS,
+                self.n_features
+            ));
         }
         if self.n_heads == 0 || !self.width.is_multiple_of(2 * self.n_heads) {
             return Some(format!(
@@ -78,9 +86,11 @@ impl Config {
         }
         match self.heads.iter().find(|h| h.name == Head::MAIN) {
             None => Some(format!("`heads`: expected one named `{}`", Head::MAIN)),
-            Some(main) if main.labels != five => {
-                Some(format!("labels of head `{}`: expected {five:?}, got {:?}", Head::MAIN, main.labels))
-            }
+            Some(main) if main.labels != five => Some(format!(
+                "labels of head `{}`: expected {five:?}, got {:?}",
+                Head::MAIN,
+                main.labels
+            )),
             Some(main) => {
                 debug_assert_eq!(main.n_tags(), Tag::COUNT);
                 None

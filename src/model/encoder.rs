@@ -30,7 +30,10 @@ pub struct Dropout {
 
 impl Dropout {
     /// Nothing is dropped.
-    pub const OFF: Self = Self { probability: 0.0, seed: 0 };
+    pub const OFF: Self = Self {
+        probability: 0.0,
+        seed: 0,
+    };
 
     fn apply(self, x: &Tensor, site: u64) -> Result<Tensor> {
         ops::dropout(x, self.probability, ops::mix(self.seed ^ (site << 56)))
@@ -67,7 +70,11 @@ impl Encoder {
         let residual = Init::Normal(0.02 / (2.0 * config.n_layers as f32).sqrt());
         let mut all = vec![
             ("embeddings.ids".to_owned(), vec![config.n_ids, w], matrix),
-            ("embeddings.features".to_owned(), vec![config.n_features, w], matrix),
+            (
+                "embeddings.features".to_owned(),
+                vec![config.n_features, w],
+                matrix,
+            ),
         ];
         for i in 0..config.n_layers {
             for (name, shape, init) in [
@@ -98,7 +105,10 @@ impl Encoder {
         let (w, f) = (config.width, config.ffn_width);
         let layers = (0..config.n_layers)
             .map(|i| {
-                let (attention, ffn) = (vb.pp(format!("layers.{i}.attention")), vb.pp(format!("layers.{i}.ffn")));
+                let (attention, ffn) = (
+                    vb.pp(format!("layers.{i}.attention")),
+                    vb.pp(format!("layers.{i}.ffn")),
+                );
                 Ok(Layer {
                     attention_norm: attention.get(w, "norm")?,
                     qkv: attention.get((3 * w, w), "qkv")?,

@@ -56,9 +56,14 @@ pub struct TagModel {
 
 /// Reads and checks `config.json`.
 pub(crate) fn load_config(path: &Path) -> Result<Config, ModelError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| ModelError::Read { path: path.to_owned(), source })?;
-    let bad = |problem| ModelError::Config { path: path.to_owned(), problem };
+    let text = std::fs::read_to_string(path).map_err(|source| ModelError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let bad = |problem| ModelError::Config {
+        path: path.to_owned(),
+        problem,
+    };
     let config: Config = serde_json::from_str(&text).map_err(|e| bad(e.to_string()))?;
     match config.problem() {
         Some(problem) => Err(bad(problem)),
@@ -77,10 +82,16 @@ impl TagModel {
         let subwords = Subwords::load(&subwords_path)?;
         if subwords.n_ids() != config.n_ids {
             let problem = format!("`n_ids`: expected {}, got {}", config.n_ids, subwords.n_ids());
-            return Err(ModelError::Config { path: subwords_path, problem });
+            return Err(ModelError::Config {
+                path: subwords_path,
+                problem,
+            });
         }
         let path = folder.join("model.safetensors");
-        let bytes = std::fs::read(&path).map_err(|source| ModelError::Read { path: path.clone(), source })?;
+        let bytes = std::fs::read(&path).map_err(|source| ModelError::Read {
+            path: path.clone(),
+            source,
+        })?;
         let encoder = VarBuilder::from_buffered_safetensors(bytes, DType::F32, &Device::Cpu)
             .and_then(|vb| Encoder::load(&vb, &config))
             .map_err(|source| ModelError::Weights { path, source })?;
@@ -111,7 +122,10 @@ impl TagModel {
     }
 
     /// The same, of an encoder that is still in training.
-    pub(crate) fn main_logits(encoder: &Encoder, batch: &Batch) -> Result<Vec<[f32; Tag::COUNT]>, ModelError> {
+    pub(crate) fn main_logits(
+        encoder: &Encoder,
+        batch: &Batch,
+    ) -> Result<Vec<[f32; Tag::COUNT]>, ModelError> {
         let main = encoder.head_index(Head::MAIN).unwrap_or(0);
         let encoded = encoder.forward(batch, Dropout::OFF)?;
         let logits = encoder.tag(&encoded, batch, main, Dropout::OFF)?;

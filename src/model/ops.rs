@@ -9,10 +9,15 @@ use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tenso
 
 /// The contiguous f32 values of an argument.
 fn values<'a>(op: &'static str, storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
-    let CpuStorage::F32(all) = storage else { bail!("{op}: expected f32, got {:?}", storage_name(storage)) };
+    let CpuStorage::F32(all) = storage else {
+        bail!("{op}: expected f32, got {:?}", storage_name(storage))
+    };
     match layout.contiguous_offsets() {
         Some((start, end)) => Ok(&all[start..end]),
-        None => bail!("{op}: expected a contiguous tensor, got strides {:?}", layout.stride()),
+        None => bail!(
+            "{op}: expected a contiguous tensor, got strides {:?}",
+            layout.stride()
+        ),
     }
 }
 
@@ -38,11 +43,21 @@ struct View {
 impl View {
     /// `rows × cols`, `stride` floats from one row to the next.
     fn rows(rows: usize, cols: usize, stride: usize) -> Self {
-        Self { rows, cols, row_stride: stride, col_stride: 1 }
+        Self {
+            rows,
+            cols,
+            row_stride: stride,
+            col_stride: 1,
+        }
     }
 
     fn transposed(self) -> Self {
-        Self { rows: self.cols, cols: self.rows, row_stride: self.col_stride, col_stride: self.row_stride }
+        Self {
+            rows: self.cols,
+            cols: self.rows,
+            row_stride: self.col_stride,
+            col_stride: self.row_stride,
+        }
     }
 
     /// One past the last float it touches.
@@ -59,7 +74,10 @@ impl View {
 ///
 /// # Panics
 /// When the views do not fit their slices or each other: that is a bug in this file.
-#[expect(unsafe_code, reason = "gemm takes raw pointers; every view is checked against its slice first")]
+#[expect(
+    unsafe_code,
+    reason = "gemm takes raw pointers; every view is checked against its slice first"
+)]
 fn gemm(out: &mut [f32], out_view: View, a: &[f32], a_view: View, b: &[f32], b_view: View, scale: f32) {
     assert!(a_view.rows == out_view.rows && b_view.cols == out_view.cols && a_view.cols == b_view.rows);
     assert!(out_view.end() <= out.len() && a_view.end() <= a.len() && b_view.end() <= b.len());
@@ -111,9 +129,16 @@ impl CustomOp2 for MatMul {
             let view = View::rows(rows, cols, cols);
             Ok(if transpose { view.transposed() } else { view })
         };
-        let (a_view, b_view) = (view(a_layout, self.transpose_a)?, view(b_layout, self.transpose_b)?);
+        let (a_view, b_view) = (
+            view(a_layout, self.transpose_a)?,
+            view(b_layout, self.transpose_b)?,
+        );
         if a_view.cols != b_view.rows {
-            bail!("matmul: expected inner dimensions to agree, got {} and {}", a_view.cols, b_view.rows);
+            bail!(
+                "matmul: expected inner dimensions to agree, got {} and {}",
+                a_view.cols,
+                b_view.rows
+            );
         }
         let (m, n) = (a_view.rows, b_view.cols);
         let mut out = vec![0f32; m * n];
@@ -137,7 +162,11 @@ impl CustomOp2 for Linear {
         w: &CpuStorage,
         w_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        MatMul { transpose_a: false, transpose_b: true }.cpu_fwd(x, x_layout, w, w_layout)
+        MatMul {
+            transpose_a: false,
+            transpose_b: true,
+        }
+        .cpu_fwd(x, x_layout, w, w_layout)
     }
 
     fn bwd(
@@ -148,8 +177,20 @@ impl CustomOp2 for Linear {
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let grad = grad.contiguous()?;
-        let grad_x = grad.apply_op2_no_bwd(w, &MatMul { transpose_a: false, transpose_b: false })?;
-        let grad_w = grad.apply_op2_no_bwd(x, &MatMul { transpose_a: true, transpose_b: false })?;
+        let grad_x = grad.apply_op2_no_bwd(
+            w,
+            &MatMul {
+                transpose_a: false,
+                transpose_b: false,
+            },
+        )?;
+        let grad_w = grad.apply_op2_no_bwd(
+            x,
+            &MatMul {
+                transpose_a: true,
+                transpose_b: false,
+            },
+        )?;
         Ok((Some(grad_x), Some(grad_w)))
     }
 }
@@ -178,7 +219,10 @@ impl CustomOp1 for EmbedSum {
         let table = values("embed_sum", table, layout)?;
         let n = self.ids.len() / self.per_row;
         let mut out = vec![0f32; n * width];
-        for (row, ids) in out.chunks_exact_mut(width).zip(self.ids.chunks_exact(self.per_row)) {
+        for (row, ids) in out
+            .chunks_exact_mut(width)
+            .zip(self.ids.chunks_exact(self.per_row))
+        {
             for &id in ids {
                 if id as usize >= rows {
                     bail!("embed_sum: expected ids below {rows}, got {id}");
@@ -191,7 +235,11 @@ impl CustomOp1 for EmbedSum {
     }
 
     fn bwd(&self, table: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
-        let scatter = ScatterAdd { ids: &self.ids, per_row: self.per_row, rows: table.dim(0)? };
+        let scatter = ScatterAdd {
+            ids: &self.ids,
+            per_row: self.per_row,
+            rows: table.dim(0)?,
+        };
         Ok(Some(grad.contiguous()?.apply_op1_no_bwd(&scatter)?))
     }
 }
@@ -226,7 +274,10 @@ impl CustomOp1 for ScatterAdd<'_> {
 /// # Errors
 /// When an id is outside of the table.
 pub(crate) fn embed_sum(table: &Tensor, ids: &Arc<[u32]>, per_row: usize) -> Result<Tensor> {
-    table.apply_op1(EmbedSum { ids: Arc::clone(ids), per_row })
+    table.apply_op1(EmbedSum {
+        ids: Arc::clone(ids),
+        per_row,
+    })
 }
 
 /// Picks rows of `x` `[n, width]`, repeats allowed.
@@ -254,7 +305,9 @@ fn sum_of(n: usize, f: impl Fn(usize) -> f32) -> f32 {
 }
 
 fn inverse_rms(row: &[f32]) -> f32 {
-    (sum_of(row.len(), |i| row[i] * row[i]) / row.len() as f32 + NORM_EPSILON).sqrt().recip()
+    (sum_of(row.len(), |i| row[i] * row[i]) / row.len() as f32 + NORM_EPSILON)
+        .sqrt()
+        .recip()
 }
 
 impl CustomOp2 for RmsNorm {
@@ -290,7 +343,10 @@ impl CustomOp2 for RmsNorm {
         let grad = grad.contiguous()?;
         let both = Tensor::cat(&[x, &grad], 0)?.apply_op2_no_bwd(w, &RmsNormGrad)?;
         let n = x.dim(0)?;
-        Ok((Some(both.narrow(0, 0, n)?), Some(both.narrow(0, n, 1)?.reshape(w.shape())?)))
+        Ok((
+            Some(both.narrow(0, 0, n)?),
+            Some(both.narrow(0, n, 1)?.reshape(w.shape())?),
+        ))
     }
 }
 
@@ -314,7 +370,10 @@ impl CustomOp2 for RmsNormGrad {
         let w = values("rms_norm_grad", w, w_layout)?;
         let mut out = vec![0f32; (n + 1) * width];
         let (out_x, out_w) = out.split_at_mut(n * width);
-        for ((x, g), o) in x.chunks_exact(width).zip(grad.chunks_exact(width)).zip(out_x.chunks_exact_mut(width))
+        for ((x, g), o) in x
+            .chunks_exact(width)
+            .zip(grad.chunks_exact(width))
+            .zip(out_x.chunks_exact_mut(width))
         {
             let inverse = inverse_rms(x);
             let dot = sum_of(width, |i| x[i] * g[i] * w[i]);
@@ -367,7 +426,10 @@ impl CustomOp2 for SquaredReluGrad {
         g: &CpuStorage,
         g_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let (x, g) = (values("squared_relu_grad", x, x_layout)?, values("squared_relu_grad", g, g_layout)?);
+        let (x, g) = (
+            values("squared_relu_grad", x, x_layout)?,
+            values("squared_relu_grad", g, g_layout)?,
+        );
         let out = x.iter().zip(g).map(|(x, g)| 2.0 * x.max(0.0) * g).collect();
         Ok((CpuStorage::F32(out), x_layout.shape().clone()))
     }
@@ -417,7 +479,10 @@ impl CustomOp1 for Dropout {
     }
 
     fn bwd(&self, _x: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
-        let op = Self { probability: self.probability, seed: self.seed };
+        let op = Self {
+            probability: self.probability,
+            seed: self.seed,
+        };
         Ok(Some(grad.contiguous()?.apply_op1_no_bwd(&op)?))
     }
 }
@@ -427,7 +492,11 @@ impl CustomOp1 for Dropout {
 /// # Errors
 /// When `x` is not contiguous f32.
 pub(crate) fn dropout(x: &Tensor, probability: f32, seed: u64) -> Result<Tensor> {
-    if probability <= 0.0 { Ok(x.clone()) } else { x.apply_op1(Dropout { probability, seed }) }
+    if probability <= 0.0 {
+        Ok(x.clone())
+    } else {
+        x.apply_op1(Dropout { probability, seed })
+    }
 }
 
 /// `eˣ` for `x <= 0`, to 2e-7 relative: a polynomial the compiler can vectorise. Below -87 it gives 0.
@@ -498,7 +567,10 @@ impl Attention {
         let (n, triple) = layout.shape().dims2()?;
         let width = triple / 3;
         if triple % 3 != 0 || width % (2 * self.n_heads) != 0 || self.bounds.last() != Some(&(n as u32)) {
-            bail!("attention: expected [{:?}, 3 · heads · even], got [{n}, {triple}]", self.bounds.last());
+            bail!(
+                "attention: expected [{:?}, 3 · heads · even], got [{n}, {triple}]",
+                self.bounds.last()
+            );
         }
         Ok((n, width, width / self.n_heads))
     }
@@ -523,7 +595,15 @@ impl Attention {
         let (q, k) = (take(0), take(width));
         let mut p = vec![0f32; n * n];
         let square = View::rows(n, n, n);
-        gemm(&mut p, square, &q, View::rows(n, h, h), &k, View::rows(n, h, h).transposed(), scale(h));
+        gemm(
+            &mut p,
+            square,
+            &q,
+            View::rows(n, h, h),
+            &k,
+            View::rows(n, h, h).transposed(),
+            scale(h),
+        );
         p.chunks_exact_mut(n).for_each(softmax);
         Head { q, k, p }
     }
@@ -550,14 +630,25 @@ impl CustomOp1 for Attention {
                 let v = &qkv[start * 3 * width + 2 * width + column..];
                 let o = &mut out[start * width + column..];
                 let v_view = View::rows(n, h, 3 * width);
-                gemm(o, View::rows(n, h, width), &head.p, View::rows(n, n, n), v, v_view, 1.0);
+                gemm(
+                    o,
+                    View::rows(n, h, width),
+                    &head.p,
+                    View::rows(n, n, n),
+                    v,
+                    v_view,
+                    1.0,
+                );
             }
         }
         Ok((CpuStorage::F32(out), (n_rows, width).into()))
     }
 
     fn bwd(&self, qkv: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
-        let op = AttentionGrad(Self { bounds: Arc::clone(&self.bounds), n_heads: self.n_heads });
+        let op = AttentionGrad(Self {
+            bounds: Arc::clone(&self.bounds),
+            n_heads: self.n_heads,
+        });
         Ok(Some(qkv.apply_op2_no_bwd(&grad.contiguous()?, &op)?))
     }
 }
@@ -592,7 +683,15 @@ impl CustomOp2 for AttentionGrad {
                 let d_o = &grad[start * width + column..];
                 let (strided, d_o_view) = (View::rows(n, h, 3 * width), View::rows(n, h, width));
                 let first = start * 3 * width + column;
-                gemm(&mut out[first + 2 * width..], strided, &head.p, square.transposed(), d_o, d_o_view, 1.0);
+                gemm(
+                    &mut out[first + 2 * width..],
+                    strided,
+                    &head.p,
+                    square.transposed(),
+                    d_o,
+                    d_o_view,
+                    1.0,
+                );
                 gemm(&mut d_p, square, d_o, d_o_view, v, strided.transposed(), 1.0);
                 for (d, p) in d_p.chunks_exact_mut(n).zip(head.p.chunks_exact(n)) {
                     let dot = sum_of(n, |i| d[i] * p[i]);
@@ -621,7 +720,10 @@ impl CustomOp2 for AttentionGrad {
 /// # Source
 /// Vaswani et al. 2017 §3.2; rotary positions, Su et al. 2021. Checked against stock candle ops in `tests` below.
 pub(crate) fn attention(qkv: &Tensor, bounds: &Arc<[u32]>, n_heads: usize) -> Result<Tensor> {
-    qkv.apply_op1(Attention { bounds: Arc::clone(bounds), n_heads })
+    qkv.apply_op1(Attention {
+        bounds: Arc::clone(bounds),
+        n_heads,
+    })
 }
 
 /// What a row of logits should have said, and how much it counts.
@@ -645,9 +747,17 @@ impl CustomOp1 for CrossEntropy {
 
     fn cpu_fwd(&self, logits: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (n, width) = layout.shape().dims2()?;
-        let Targets { classes, weights, smoothing } = &self.0;
+        let Targets {
+            classes,
+            weights,
+            smoothing,
+        } = &self.0;
         if classes.len() != n || weights.len() != n {
-            bail!("cross_entropy: expected {n} targets and weights, got {} and {}", classes.len(), weights.len());
+            bail!(
+                "cross_entropy: expected {n} targets and weights, got {} and {}",
+                classes.len(),
+                weights.len()
+            );
         }
         let logits = values("cross_entropy", logits, layout)?;
         let mut total = 0f64;
@@ -662,7 +772,9 @@ impl CustomOp1 for CrossEntropy {
     }
 
     fn bwd(&self, logits: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
-        Ok(Some(logits.apply_op2_no_bwd(grad, &CrossEntropyGrad(self.0.clone()))?))
+        Ok(Some(
+            logits.apply_op2_no_bwd(grad, &CrossEntropyGrad(self.0.clone()))?,
+        ))
     }
 }
 
@@ -679,12 +791,21 @@ impl CustomOp2 for CrossEntropyGrad {
         grad_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (_, width) = layout.shape().dims2()?;
-        let Targets { classes, weights, smoothing } = &self.0;
+        let Targets {
+            classes,
+            weights,
+            smoothing,
+        } = &self.0;
         let scale = values("cross_entropy_grad", grad, grad_layout)?[0];
         let mut out = values("cross_entropy_grad", logits, layout)?.to_vec();
-        for ((row, &class), &weight) in out.chunks_exact_mut(width).zip(classes.iter()).zip(weights.iter()) {
+        for ((row, &class), &weight) in out
+            .chunks_exact_mut(width)
+            .zip(classes.iter())
+            .zip(weights.iter())
+        {
             softmax(row);
-            row.iter_mut().for_each(|p| *p = (*p - smoothing / width as f32) * weight * scale);
+            row.iter_mut()
+                .for_each(|p| *p = (*p - smoothing / width as f32) * weight * scale);
             row[class as usize] -= (1.0 - smoothing) * weight * scale;
         }
         Ok((CpuStorage::F32(out), layout.shape().clone()))

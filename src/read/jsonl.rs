@@ -18,7 +18,12 @@ pub(super) struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(input: R, path: &Path) -> Self {
-        Self { input, path: path.to_owned(), line: 0, failed: false }
+        Self {
+            input,
+            path: path.to_owned(),
+            line: 0,
+            failed: false,
+        }
     }
 }
 
@@ -33,12 +38,19 @@ impl<R: BufRead> Iterator for Lines<R> {
                 Ok(0) => return None,
                 Ok(_) if bytes.trim_ascii().is_empty() => {}
                 Ok(_) => {
-                    let error = |problem| ReadError::Line { path: self.path.clone(), line: self.line, problem };
+                    let error = |problem| ReadError::Line {
+                        path: self.path.clone(),
+                        line: self.line,
+                        problem,
+                    };
                     return Some(document(&bytes).map_err(error));
                 }
                 Err(source) => {
                     self.failed = true;
-                    return Some(Err(ReadError::Open { path: self.path.clone(), source }));
+                    return Some(Err(ReadError::Open {
+                        path: self.path.clone(),
+                        source,
+                    }));
                 }
             }
         }
@@ -63,20 +75,34 @@ fn document(bytes: &[u8]) -> Result<Document, String> {
     let optional = |name: &str| match fields.get(name) {
         None | Some(Json::Null) => Ok(None),
         Some(Json::String(s)) => Ok(Some(s.clone())),
-        Some(other) => Err(format!("field `{name}` should be a string or null, got {}", kind(other))),
+        Some(other) => Err(format!(
+            "field `{name}` should be a string or null, got {}",
+            kind(other)
+        )),
     };
     let published = match optional("published")? {
         None => None,
         // A time of day may follow, as crawlers write it.
-        Some(date) => Some(date.split(['T', ' ']).next().unwrap_or_default().parse().map_err(|_| {
-            format!("field `published` should be YYYY, YYYY-MM or YYYY-MM-DD, got `{date}`")
-        })?),
+        Some(date) => Some(
+            date.split(['T', ' '])
+                .next()
+                .unwrap_or_default()
+                .parse()
+                .map_err(|_| {
+                    format!("field `published` should be YYYY, YYYY-MM or YYYY-MM-DD, got `{date}`")
+                })?,
+        ),
     };
     let id = required("id")?;
     if id.is_empty() {
         return Err("field `id` should not be empty".to_owned());
     }
-    Ok(Document { id, text: required("text")?, published, source: optional("source")? })
+    Ok(Document {
+        id,
+        text: required("text")?,
+        published,
+        source: optional("source")?,
+    })
 }
 
 fn kind(json: &Json) -> &'static str {
@@ -98,7 +124,10 @@ mod tests {
     fn errors_name_field_expected_and_got() {
         let cases = [
             ("[1]", "expected a JSON object, got an array"),
-            (r#"{"id": 3, "text": "a"}"#, "field `id` should be a string, got a number"),
+            (
+                r#"{"id": 3, "text": "a"}"#,
+                "field `id` should be a string, got a number",
+            ),
             (r#"{"id": "", "text": "a"}"#, "field `id` should not be empty"),
             (r#"{"id": "a"}"#, "field `text` should be a string, got nothing"),
             (
@@ -109,7 +138,11 @@ mod tests {
         for (line, expected) in cases {
             assert_eq!(document(line.as_bytes()).unwrap_err(), expected);
         }
-        assert!(document(b"{\"id\": \"\xff\"}").unwrap_err().contains("invalid byte at 8"));
+        assert!(
+            document(b"{\"id\": \"\xff\"}")
+                .unwrap_err()
+                .contains("invalid byte at 8")
+        );
     }
 
     #[test]

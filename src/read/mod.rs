@@ -73,7 +73,11 @@ impl Format {
     /// Tells the format by the first bytes: an object makes it JSON Lines.
     fn of_content(head: &[u8]) -> Self {
         let first = head.iter().find(|b| !b.is_ascii_whitespace());
-        if first == Some(&b'{') { Self::Jsonl } else { Self::Txt }
+        if first == Some(&b'{') {
+            Self::Jsonl
+        } else {
+            Self::Txt
+        }
     }
 }
 
@@ -94,7 +98,10 @@ pub fn read(inputs: &[PathBuf]) -> impl DocumentReader + use<> {
 fn file(path: &Path, format: Option<Format>) -> Box<dyn DocumentReader> {
     match std::fs::File::open(path) {
         Ok(file) => open(Box::new(file), path, format),
-        Err(source) => Box::new(std::iter::once(Err(ReadError::Open { path: path.to_owned(), source }))),
+        Err(source) => Box::new(std::iter::once(Err(ReadError::Open {
+            path: path.to_owned(),
+            source,
+        }))),
     }
 }
 
@@ -105,7 +112,10 @@ fn open(input: Box<dyn Read>, path: &Path, format: Option<Format>) -> Box<dyn Do
         None => match input.fill_buf() {
             Ok(head) => Format::of_content(head),
             Err(source) => {
-                return Box::new(std::iter::once(Err(ReadError::Open { path: path.to_owned(), source })));
+                return Box::new(std::iter::once(Err(ReadError::Open {
+                    path: path.to_owned(),
+                    source,
+                })));
             }
         },
     };
@@ -127,14 +137,25 @@ fn folder(path: &Path) -> Box<dyn DocumentReader> {
             Ok(_) => {}
             Err(error) => {
                 let path = error.path().unwrap_or(path).to_owned();
-                errors.push(Err(ReadError::Open { path, source: error.into() }));
+                errors.push(Err(ReadError::Open {
+                    path,
+                    source: error.into(),
+                }));
             }
         }
     }
     if files.is_empty() && errors.is_empty() {
-        errors.push(Err(ReadError::EmptyFolder { path: path.to_owned() }));
+        errors.push(Err(ReadError::EmptyFolder {
+            path: path.to_owned(),
+        }));
     }
-    Box::new(errors.into_iter().chain(files.into_iter().flat_map(|(path, format)| file(&path, Some(format)))))
+    Box::new(
+        errors.into_iter().chain(
+            files
+                .into_iter()
+                .flat_map(|(path, format)| file(&path, Some(format))),
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -142,7 +163,9 @@ mod tests {
     use super::*;
 
     fn all(path: &Path) -> Vec<Result<Document, String>> {
-        read(&[path.to_owned()]).map(|r| r.map_err(|e| e.to_string())).collect()
+        read(&[path.to_owned()])
+            .map(|r| r.map_err(|e| e.to_string()))
+            .collect()
     }
 
     #[test]
@@ -150,29 +173,56 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("a.txt"), "Un.").unwrap();
         std::fs::write(dir.path().join("b.txt"), b"caf\xe9").unwrap();
-        std::fs::write(dir.path().join("c.jsonl"), "{\"id\":\"x\",\"text\":\"Deux\"}\nnot json\n\n{\"id\":\"y\",\"text\":\"\"}").unwrap();
+        std::fs::write(
+            dir.path().join("c.jsonl"),
+            "{\"id\":\"x\",\"text\":\"Deux\"}\nnot json\n\n{\"id\":\"y\",\"text\":\"\"}",
+        )
+        .unwrap();
         std::fs::write(dir.path().join("d.bin"), "rien").unwrap();
         let all = all(dir.path());
         let ids: Vec<&str> = all.iter().flatten().map(|d| d.id.as_str()).collect();
         assert_eq!(ids, ["a", "x", "y"]);
         let errors: Vec<&String> = all.iter().filter_map(|r| r.as_ref().err()).collect();
-        assert!(errors[0].ends_with("b.txt: expected UTF-8 text, got an invalid byte at 3"), "{errors:?}");
-        assert!(errors[1].contains("c.jsonl:2: expected a JSON object"), "{errors:?}");
+        assert!(
+            errors[0].ends_with("b.txt: expected UTF-8 text, got an invalid byte at 3"),
+            "{errors:?}"
+        );
+        assert!(
+            errors[1].contains("c.jsonl:2: expected a JSON object"),
+            "{errors:?}"
+        );
     }
 
     #[test]
     fn missing_files_and_empty_folders_are_errors() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(all(dir.path())[0].as_ref().unwrap_err().contains("expected .txt or .jsonl files"));
-        assert!(all(&dir.path().join("none.txt"))[0].as_ref().unwrap_err().ends_with("cannot be read"));
+        assert!(
+            all(dir.path())[0]
+                .as_ref()
+                .unwrap_err()
+                .contains("expected .txt or .jsonl files")
+        );
+        assert!(
+            all(&dir.path().join("none.txt"))[0]
+                .as_ref()
+                .unwrap_err()
+                .ends_with("cannot be read")
+        );
     }
 
     #[test]
     fn an_unknown_ending_is_told_by_its_content() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("dump");
-        std::fs::write(&path, " {\"id\":\"x\",\"text\":\"Deux\",\"published\":\"2024-04\"}").unwrap();
+        std::fs::write(
+            &path,
+            " {\"id\":\"x\",\"text\":\"Deux\",\"published\":\"2024-04\"}",
+        )
+        .unwrap();
         let all = all(&path);
-        assert_eq!(all[0].as_ref().unwrap().published, Some(crate::value::When::Month(2024, 4)));
+        assert_eq!(
+            all[0].as_ref().unwrap().published,
+            Some(crate::value::When::Month(2024, 4))
+        );
     }
 }

@@ -14,8 +14,13 @@ const HASHES: u32 = 8192;
 const PLACES: u32 = 16;
 
 /// First row of each feature in the table; row 0 of each means *hidden* (masked words).
-const FIRST: [u32; PER_TOKEN] =
-    [0, SHAPES, SHAPES + AFFIXES, SHAPES + 2 * AFFIXES, SHAPES + 2 * AFFIXES + HASHES];
+const FIRST: [u32; PER_TOKEN] = [
+    0,
+    SHAPES,
+    SHAPES + AFFIXES,
+    SHAPES + 2 * AFFIXES,
+    SHAPES + 2 * AFFIXES + HASHES,
+];
 
 /// Rows of the feature table.
 pub const ROWS: usize = (SHAPES + 2 * AFFIXES + HASHES + PLACES) as usize;
@@ -53,7 +58,11 @@ pub fn of_word(surface: &str, folded: &str, word: &Word, line: LineCase) -> [u32
     };
     let n = folded.chars().count();
     let prefix = folded.char_indices().nth(3).map_or(folded, |(i, _)| &folded[..i]);
-    let suffix = if n <= 3 { folded } else { folded.char_indices().nth(n - 3).map_or("", |(i, _)| &folded[i..]) };
+    let suffix = if n <= 3 {
+        folded
+    } else {
+        folded.char_indices().nth(n - 3).map_or("", |(i, _)| &folded[i..])
+    };
     [
         FIRST[0] + shape(surface),
         FIRST[1] + bucket(prefix, 1, AFFIXES),
@@ -79,7 +88,9 @@ pub fn hidden(features: [u32; PER_TOKEN]) -> [u32; PER_TOKEN] {
 
 /// A bucket in `1..n` for a text (FNV-1a).
 fn bucket(text: &str, salt: u64, n: u32) -> u32 {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325 ^ salt, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325 ^ salt, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
+    });
     1 + ((hash ^ (hash >> 32)) % u64::from(n - 1)) as u32
 }
 
@@ -116,7 +127,11 @@ fn shape(surface: &str) -> u32 {
         };
         let accented = u32::from(!surface.is_ascii());
         let latin = surface.chars().all(|c| (c as u32) < 0x250);
-        return if latin { 12 + case * 5 + length + 25 * accented } else { 62 };
+        return if latin {
+            12 + case * 5 + length + 25 * accented
+        } else {
+            62
+        };
     }
     // A sign's own sub-word tells which it is; the shape says whether it cuts a sentence.
     if ".,;:!?".contains(first) { 11 } else { 63 }
@@ -133,7 +148,19 @@ mod tests {
 
     #[test]
     fn every_id_lies_in_its_own_rows() {
-        for text in ["Sofrecom", "OCP", "2024", "31", "1500000", "é", "l", "€", "شركة", "InterAction", "e"] {
+        for text in [
+            "Sofrecom",
+            "OCP",
+            "2024",
+            "31",
+            "1500000",
+            "é",
+            "l",
+            "€",
+            "شركة",
+            "InterAction",
+            "e",
+        ] {
             let ids = features(text);
             for (i, id) in ids.iter().enumerate() {
                 let end = FIRST.get(i + 1).copied().unwrap_or(ROWS as u32);

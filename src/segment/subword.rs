@@ -69,8 +69,10 @@ impl Subwords {
     /// # Errors
     /// [`SubwordError::Load`], [`SubwordError::MissingToken`].
     pub fn load(path: &Path) -> Result<Self, SubwordError> {
-        let tokenizer = tokenizers::Tokenizer::from_file(path)
-            .map_err(|source| SubwordError::Load { path: path.display().to_string(), source })?;
+        let tokenizer = tokenizers::Tokenizer::from_file(path).map_err(|source| SubwordError::Load {
+            path: path.display().to_string(),
+            source,
+        })?;
         Self::new(tokenizer, &path.display().to_string())
     }
 
@@ -78,11 +80,19 @@ impl Subwords {
         let id = |token| {
             tokenizer
                 .token_to_id(token)
-                .ok_or_else(|| SubwordError::MissingToken { path: path.to_owned(), token })
+                .ok_or_else(|| SubwordError::MissingToken {
+                    path: path.to_owned(),
+                    token,
+                })
         };
         let (unknown, mask) = (id(UNKNOWN)?, id(MASK)?);
         let n_ids = tokenizer.get_vocab_size(true);
-        Ok(Self { tokenizer, unknown, mask, n_ids })
+        Ok(Self {
+            tokenizer,
+            unknown,
+            mask,
+            n_ids,
+        })
     }
 
     /// Learns `n_ids` sub-words from texts, each word counted as often as it occurs times its text's weight.
@@ -113,14 +123,21 @@ impl Subwords {
             .build();
         trainer
             .feed(
-                counts.iter().flat_map(|(w, n)| std::iter::repeat_n(w.as_str(), n.ceil() as usize)),
+                counts
+                    .iter()
+                    .flat_map(|(w, n)| std::iter::repeat_n(w.as_str(), n.ceil() as usize)),
                 |word| Ok(vec![word.to_owned()]),
             )
             .map_err(SubwordError::Train)?;
-        let mut model = BPE::builder().unk_token(UNKNOWN.into()).build().map_err(SubwordError::Train)?;
+        let mut model = BPE::builder()
+            .unk_token(UNKNOWN.into())
+            .build()
+            .map_err(SubwordError::Train)?;
         let special = trainer.train(&mut model).map_err(SubwordError::Train)?;
         let mut tokenizer = tokenizers::Tokenizer::new(model);
-        tokenizer.add_special_tokens(special).map_err(SubwordError::Train)?;
+        tokenizer
+            .add_special_tokens(special)
+            .map_err(SubwordError::Train)?;
         Self::new(tokenizer, "the trained vocabulary")
     }
 
@@ -131,7 +148,10 @@ impl Subwords {
     pub fn save(&self, path: &Path) -> Result<(), SubwordError> {
         self.tokenizer
             .save(path, false)
-            .map_err(|source| SubwordError::Load { path: path.display().to_string(), source })
+            .map_err(|source| SubwordError::Load {
+                path: path.display().to_string(),
+                source,
+            })
     }
 
     /// Size of the vocabulary.
@@ -147,7 +167,10 @@ impl Subwords {
     /// Splits a text into words, sub-words and features.
     pub fn encode(&self, text: &str) -> Encoded {
         let words = words(text);
-        let mut encoded = Encoded { first_token: Vec::with_capacity(words.len() + 1), ..Encoded::default() };
+        let mut encoded = Encoded {
+            first_token: Vec::with_capacity(words.len() + 1),
+            ..Encoded::default()
+        };
         // Articles repeat their words: each distinct surface is folded and split once a document.
         let mut seen: HashMap<&str, (String, Vec<u32>)> = HashMap::new();
         let mut line = LineCase::Mixed;
@@ -168,7 +191,9 @@ impl Subwords {
             let continued = features::continued(first);
             encoded.ids.extend_from_slice(ids);
             encoded.features.push(first);
-            encoded.features.extend(std::iter::repeat_n(continued, ids.len() - 1));
+            encoded
+                .features
+                .extend(std::iter::repeat_n(continued, ids.len() - 1));
         }
         encoded.first_token.push(encoded.ids.len() as u32);
         encoded.words = words;

@@ -21,13 +21,20 @@ pub fn windows(encoded: &Encoded, max_tokens: usize, overlap: usize) -> Vec<Wind
     let mut start = 0;
     while start < n_words {
         // The last word that ends within the window; one word always fits.
-        let end = (start + 1..=n_words).take_while(|&w| token(w) - token(start) <= max_tokens).last();
+        let end = (start + 1..=n_words)
+            .take_while(|&w| token(w) - token(start) <= max_tokens)
+            .last();
         let end = end.unwrap_or(start + 1);
-        let answers_from = windows.last().map_or(0, |previous: &Window| (start + previous.words.end) / 2);
+        let answers_from = windows
+            .last()
+            .map_or(0, |previous: &Window| (start + previous.words.end) / 2);
         if let Some(previous) = windows.last_mut() {
             previous.answers.end = answers_from;
         }
-        windows.push(Window { words: start..end, answers: answers_from..end });
+        windows.push(Window {
+            words: start..end,
+            answers: answers_from..end,
+        });
         if end == n_words {
             break;
         }
@@ -49,13 +56,24 @@ mod tests {
         for n in tokens_per_word {
             first_token.push(first_token[first_token.len() - 1] + n);
         }
-        Encoded { words: words(&text), first_token, ids: Vec::new(), features: Vec::new() }
+        Encoded {
+            words: words(&text),
+            first_token,
+            ids: Vec::new(),
+            features: Vec::new(),
+        }
     }
 
     #[test]
     fn a_short_document_is_one_window() {
         let windows = windows(&encoded(&[1, 2, 1]), 8, 2);
-        assert_eq!(windows, [Window { words: 0..3, answers: 0..3 }]);
+        assert_eq!(
+            windows,
+            [Window {
+                words: 0..3,
+                answers: 0..3
+            }]
+        );
     }
 
     #[test]
@@ -63,7 +81,16 @@ mod tests {
         let windows = windows(&encoded(&[1; 10]), 6, 2);
         assert_eq!(
             windows,
-            [Window { words: 0..6, answers: 0..5 }, Window { words: 4..10, answers: 5..10 }]
+            [
+                Window {
+                    words: 0..6,
+                    answers: 0..5
+                },
+                Window {
+                    words: 4..10,
+                    answers: 5..10
+                }
+            ]
         );
     }
 

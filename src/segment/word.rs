@@ -64,7 +64,9 @@ pub fn words(text: &str) -> Vec<Word> {
         let end = start + c.len_utf8();
         let kind = kind(c);
         match words.last_mut() {
-            Some(word) if gap == Gap::None && kind == last && kind != Kind::Other => word.span.end = end as u32,
+            Some(word) if gap == Gap::None && kind == last && kind != Kind::Other => {
+                word.span.end = end as u32
+            }
             _ => words.extend(ByteSpan::new(start, end).map(|span| Word { span, gap })),
         }
         gap = Gap::None;
@@ -84,8 +86,14 @@ mod tests {
 
     #[test]
     fn words_split_letters_digits_and_the_rest() {
-        assert_eq!(surfaces("50MDH, 2,5 M€"), ["50", "MDH", ",", "2", ",", "5", "M", "€"]);
-        assert_eq!(surfaces("e\u{301}te\u{301} 😀!"), ["e\u{301}te\u{301}", "😀", "!"]);
+        assert_eq!(
+            surfaces("50MDH, 2,5 M€"),
+            ["50", "MDH", ",", "2", ",", "5", "M", "€"]
+        );
+        assert_eq!(
+            surfaces("e\u{301}te\u{301} 😀!"),
+            ["e\u{301}te\u{301}", "😀", "!"]
+        );
     }
 
     #[test]

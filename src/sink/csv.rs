@@ -40,12 +40,17 @@ impl CsvRecords {
 
 fn quantity(quantity: Option<Quantity>) -> [String; 3] {
     let figure = |n: Option<f64>| n.map(|n| n.to_string()).unwrap_or_default();
-    quantity.map_or_else(Default::default, |q| [figure(q.min), figure(q.max), q.approx.to_string()])
+    quantity.map_or_else(Default::default, |q| {
+        [figure(q.min), figure(q.max), q.approx.to_string()]
+    })
 }
 
 /// A closed value as the contract writes it.
 fn word(value: &impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 impl Sink for CsvRecords {
@@ -64,7 +69,10 @@ impl Sink for CsvRecords {
             row.extend(quantity(record.indirect_jobs));
             row.extend(quantity(record.investment.map(|m| m.amount)));
             row.extend([
-                record.investment.map(|m| m.currency.to_string()).unwrap_or_default(),
+                record
+                    .investment
+                    .map(|m| m.currency.to_string())
+                    .unwrap_or_default(),
                 record.locations.join(" ; "),
                 record.deadline.map(|d| d.to_string()).unwrap_or_default(),
                 record.announced.map(|d| d.to_string()).unwrap_or_default(),

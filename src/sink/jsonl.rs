@@ -47,7 +47,14 @@ impl Sink for JsonRecords {
     fn write(&mut self, extraction: &Extraction) -> std::io::Result<()> {
         for (i, record) in extraction.records.iter().enumerate() {
             let doc_id = &extraction.document.id;
-            line(&mut self.0, &RecordLine { doc_id, record, evidence: evidence(extraction, i) })?;
+            line(
+                &mut self.0,
+                &RecordLine {
+                    doc_id,
+                    record,
+                    evidence: evidence(extraction, i),
+                },
+            )?;
         }
         Ok(())
     }

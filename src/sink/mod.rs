@@ -4,6 +4,8 @@ mod csv;
 mod jsonl;
 mod tags;
 
+pub(crate) use jsonl::labelled;
+
 use std::io::Write;
 
 pub use self::csv::CsvRecords;
@@ -40,6 +42,13 @@ pub type Output = Box<dyn Write>;
 
 /// Evidence of a record: the sentences that hold its figures, in the order of the text.
 fn evidence(extraction: &Extraction, record: usize) -> Vec<&str> {
-    let spans = extraction.evidence.get(record).map(Vec::as_slice).unwrap_or_default();
-    spans.iter().filter_map(|s| s.slice(&extraction.document.text)).collect()
+    let spans = extraction
+        .evidence
+        .get(record)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    spans
+        .iter()
+        .filter_map(|s| s.slice(&extraction.document.text))
+        .collect()
 }

@@ -79,7 +79,11 @@ impl Sink for TextTags {
             let surface = &text[range.clone()];
             if self.colours {
                 let style = style(mention.label);
-                write!(self.output, "{style}{surface}{style:#} \u{1b}[2m{}\u{1b}[0m", mention.label)?;
+                write!(
+                    self.output,
+                    "{style}{surface}{style:#} \u{1b}[2m{}\u{1b}[0m",
+                    mention.label
+                )?;
             } else {
                 write!(self.output, "[{surface}]({})", mention.label)?;
             }

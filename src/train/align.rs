@@ -19,10 +19,13 @@ pub fn align(document: &Labelled, words: &[Word], labels: &[String]) -> (Vec<Tar
     let mut targets = vec![Target::Tag(0); words.len()];
     let mut n_cut = 0;
     for (span, label) in &document.spans {
-        let Some(label) = labels.iter().position(|l| l == label) else { continue };
+        let Some(label) = labels.iter().position(|l| l == label) else {
+            continue;
+        };
         let first = words.partition_point(|w| w.span.end <= span.start);
         let end = words.partition_point(|w| w.span.start < span.end);
-        let whole = first < end && words[first].span.start >= span.start && words[end - 1].span.end <= span.end;
+        let whole =
+            first < end && words[first].span.start >= span.start && words[end - 1].span.end <= span.end;
         if whole {
             targets[first..end].fill(Target::Tag(2 + 2 * label as u32));
             targets[first] = Target::Tag(1 + 2 * label as u32);
@@ -44,7 +47,10 @@ mod tests {
     fn spans_become_tags_and_cut_words_are_unknown() {
         let text = "OCP Group emploie 50MDH".to_owned();
         let span = |s, e, l: &str| (ByteSpan::new(s, e).unwrap(), l.to_owned());
-        let document = Labelled { spans: vec![span(0, 9, "ORG"), span(10, 14, "LOC"), span(18, 23, "PER")], text };
+        let document = Labelled {
+            spans: vec![span(0, 9, "ORG"), span(10, 14, "LOC"), span(18, 23, "PER")],
+            text,
+        };
         let labels = ["ORG".to_owned(), "LOC".to_owned()];
         let (targets, n_cut) = align(&document, &words(&document.text), &labels);
         use Target::{Tag, Unknown};

@@ -82,7 +82,11 @@ impl Augmenter {
                 (4..=18).contains(&n) && !last.ends_with('.')
             })
             .collect();
-        Ok(Self { organisations, places, headlines })
+        Ok(Self {
+            organisations,
+            places,
+            headlines,
+        })
     }
 
     /// A variation of a document, a function of the document and the seed alone.
@@ -102,7 +106,13 @@ impl Augmenter {
             }
         };
         whole(ONE_LINE, &|t| t.replace('\n', " "));
-        whole(APOSTROPHES, &|t| if t.contains('’') { t.replace('’', "'") } else { t.replace('\'', "’") });
+        whole(APOSTROPHES, &|t| {
+            if t.contains('’') {
+                t.replace('’', "'")
+            } else {
+                t.replace('\'', "’")
+            }
+        });
         whole(NO_ACCENTS, &without_accents);
         whole(UPPER, &|t| t.to_uppercase());
         whole(LOWER, &|t| t.to_lowercase());
@@ -123,12 +133,23 @@ impl Augmenter {
                 if rng.random::<f64>() >= probability {
                     return None;
                 }
-                if organisation && rng.random::<f64>() < INVENT { Some(invent(rng)) } else { list.choose(rng).cloned() }
+                if organisation && rng.random::<f64>() < INVENT {
+                    Some(invent(rng))
+                } else {
+                    list.choose(rng).cloned()
+                }
             });
             if let Some(name) = name {
-                let capitals = piece.text.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-                piece.text =
-                    if capitals && piece.text.chars().count() > 6 { name.to_uppercase() } else { name.clone() };
+                let capitals = piece
+                    .text
+                    .chars()
+                    .filter(|c| c.is_alphabetic())
+                    .all(char::is_uppercase);
+                piece.text = if capitals && piece.text.chars().count() > 6 {
+                    name.to_uppercase()
+                } else {
+                    name.clone()
+                };
             }
         }
     }
@@ -139,14 +160,20 @@ impl Augmenter {
             let mut block = Vec::new();
             for _ in 0..n {
                 block.extend(self.headlines.choose(rng).into_iter().flatten().cloned());
-                block.push(Piece { text: "\n".to_owned(), label: None });
+                block.push(Piece {
+                    text: "\n".to_owned(),
+                    label: None,
+                });
             }
             block
         };
         let (before, after) = (block(4), block(4));
         let mut all = before;
         all.append(pieces);
-        all.push(Piece { text: "\n".to_owned(), label: None });
+        all.push(Piece {
+            text: "\n".to_owned(),
+            label: None,
+        });
         all.extend(after);
         *pieces = all;
     }
@@ -155,12 +182,19 @@ impl Augmenter {
 /// First column of tab-separated lists with a header line.
 fn names(paths: &[std::path::PathBuf]) -> Result<Vec<String>, TrainError> {
     let read = |path: &Path| {
-        std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })
+        std::fs::read_to_string(path).map_err(|source| TrainError::Read {
+            path: path.to_owned(),
+            source,
+        })
     };
     let mut all = Vec::new();
     for path in paths {
         let text = read(path)?;
-        let column = text.lines().skip(1).filter_map(|l| l.split('\t').next()).map(str::trim);
+        let column = text
+            .lines()
+            .skip(1)
+            .filter_map(|l| l.split('\t').next())
+            .map(str::trim);
         all.extend(column.filter(|n| n.chars().count() > 1).map(str::to_owned));
     }
     Ok(all)
@@ -174,18 +208,30 @@ fn cut(document: &Labelled) -> Vec<Piece> {
     for (span, label) in &document.spans {
         let range = span.range();
         if at < range.start {
-            pieces.push(Piece { text: text[at..range.start].to_owned(), label: None });
+            pieces.push(Piece {
+                text: text[at..range.start].to_owned(),
+                label: None,
+            });
         }
         at = range.end;
-        pieces.push(Piece { text: text[range].to_owned(), label: Some(label.clone()) });
+        pieces.push(Piece {
+            text: text[range].to_owned(),
+            label: Some(label.clone()),
+        });
     }
-    pieces.push(Piece { text: text[at..].to_owned(), label: None });
+    pieces.push(Piece {
+        text: text[at..].to_owned(),
+        label: None,
+    });
     pieces
 }
 
 /// Puts pieces together again.
 fn join(pieces: &[Piece]) -> Labelled {
-    let mut document = Labelled { text: String::new(), spans: Vec::new() };
+    let mut document = Labelled {
+        text: String::new(),
+        spans: Vec::new(),
+    };
     for piece in pieces {
         let start = document.text.len();
         document.text.push_str(&piece.text);
@@ -205,7 +251,10 @@ fn lines(pieces: &[Piece]) -> Vec<Vec<Piece>> {
                 lines.push(Vec::new());
             }
             if let (Some(line), false) = (lines.last_mut(), part.is_empty()) {
-                line.push(Piece { text: part.to_owned(), label: piece.label.clone() });
+                line.push(Piece {
+                    text: part.to_owned(),
+                    label: piece.label.clone(),
+                });
             }
         }
     }
@@ -215,14 +264,19 @@ fn lines(pieces: &[Piece]) -> Vec<Vec<Piece>> {
 /// Removes accents, keeping the case.
 fn without_accents(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
-    text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect()
+    text.nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .collect()
 }
 
 /// Writes the thousands of amounts and counts another way, and sometimes other digits.
 fn renumber(pieces: &mut [Piece], rng: &mut ChaCha8Rng) {
     let separator = *[".", " ", "\u{a0}", "\u{202f}", ""].choose(rng).unwrap_or(&" ");
     let other_digits = rng.random::<bool>();
-    for piece in pieces.iter_mut().filter(|p| matches!(p.label.as_deref(), Some("JOBS" | "MONEY"))) {
+    for piece in pieces
+        .iter_mut()
+        .filter(|p| matches!(p.label.as_deref(), Some("JOBS" | "MONEY")))
+    {
         let chars: Vec<char> = piece.text.chars().collect();
         let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
         let mut text = String::with_capacity(piece.text.len());
@@ -245,36 +299,116 @@ fn renumber(pieces: &mut [Piece], rng: &mut ChaCha8Rng) {
 /// A made-up organisation: syllables, initials or words, with the additions that real names have.
 fn invent(rng: &mut ChaCha8Rng) -> String {
     const ONSETS: [&str; 30] = [
-        "b", "br", "c", "cl", "d", "f", "fr", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pr", "r", "s", "st", "t",
-        "tr", "v", "z", "ch", "x", "w", "th", "", "y",
+        "b", "br", "c", "cl", "d", "f", "fr", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pr", "r", "s",
+        "st", "t", "tr", "v", "z", "ch", "x", "w", "th", "", "y",
     ];
     const RHYMES: [&str; 24] = [
-        "a", "e", "i", "o", "u", "an", "en", "in", "on", "al", "el", "il", "or", "ar", "er", "as", "is", "os", "ex",
-        "ia", "eo", "ou", "ane", "ium",
+        "a", "e", "i", "o", "u", "an", "en", "in", "on", "al", "el", "il", "or", "ar", "er", "as", "is",
+        "os", "ex", "ia", "eo", "ou", "ane", "ium",
     ];
     const WORDS: [&str; 40] = [
-        "Atlas", "Horizon", "Delta", "Nova", "Sahara", "Océan", "Lumière", "Étoile", "Racines", "Palmier", "Cèdre",
-        "Riviera", "Alliance", "Avenir", "Citadelle", "Émeraude", "Boréal", "Zénith", "Azur", "Argan", "Safran",
-        "Oasis", "Méridien", "Cap", "Terra", "Sigma", "Orion", "Vega", "Titan", "Phénix", "Ébène", "Baobab", "Lagune",
-        "Savane", "Équateur", "Mistral", "Alizé", "Aurore", "Prisme", "Boussole",
+        "Atlas",
+        "Horizon",
+        "Delta",
+        "Nova",
+        "Sahara",
+        "Océan",
+        "Lumière",
+        "Étoile",
+        "Racines",
+        "Palmier",
+        "Cèdre",
+        "Riviera",
+        "Alliance",
+        "Avenir",
+        "Citadelle",
+        "Émeraude",
+        "Boréal",
+        "Zénith",
+        "Azur",
+        "Argan",
+        "Safran",
+        "Oasis",
+        "Méridien",
+        "Cap",
+        "Terra",
+        "Sigma",
+        "Orion",
+        "Vega",
+        "Titan",
+        "Phénix",
+        "Ébène",
+        "Baobab",
+        "Lagune",
+        "Savane",
+        "Équateur",
+        "Mistral",
+        "Alizé",
+        "Aurore",
+        "Prisme",
+        "Boussole",
     ];
     const TRADES: [&str; 32] = [
-        "Industries", "Énergie", "Logistique", "Textile", "Agro", "Pharma", "Télécom", "Technologies", "Services",
-        "Conseil", "Solutions", "Motors", "Aéro", "Câblage", "Ciments", "Mines", "Immobilier", "Assurances", "Banque",
-        "Capital", "Distribution", "Foods", "Systems", "Digital", "Médical", "Maritime", "Bois", "Hôtels", "Transport",
-        "Consulting", "Batteries", "Plasturgie",
+        "Industries",
+        "Énergie",
+        "Logistique",
+        "Textile",
+        "Agro",
+        "Pharma",
+        "Télécom",
+        "Technologies",
+        "Services",
+        "Conseil",
+        "Solutions",
+        "Motors",
+        "Aéro",
+        "Câblage",
+        "Ciments",
+        "Mines",
+        "Immobilier",
+        "Assurances",
+        "Banque",
+        "Capital",
+        "Distribution",
+        "Foods",
+        "Systems",
+        "Digital",
+        "Médical",
+        "Maritime",
+        "Bois",
+        "Hôtels",
+        "Transport",
+        "Consulting",
+        "Batteries",
+        "Plasturgie",
     ];
-    const TAILS: [&str; 12] =
-        ["SA", "SARL", "& Fils", "Maroc", "Afrique", "International", "Holding", "France", "GmbH", "Inc", "SPA", "AG"];
+    const TAILS: [&str; 12] = [
+        "SA",
+        "SARL",
+        "& Fils",
+        "Maroc",
+        "Afrique",
+        "International",
+        "Holding",
+        "France",
+        "GmbH",
+        "Inc",
+        "SPA",
+        "AG",
+    ];
     let pick = |list: &[&str], rng: &mut ChaCha8Rng| (*list.choose(rng).unwrap_or(&"")).to_owned();
     let coined = |rng: &mut ChaCha8Rng| {
         let n = rng.random_range(2..=3);
         let word: String = (0..n).map(|_| pick(&ONSETS, rng) + &pick(&RHYMES, rng)).collect();
         let mut chars = word.chars();
-        chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
+        chars.next().map_or_else(String::new, |c| {
+            c.to_uppercase().collect::<String>() + chars.as_str()
+        })
     };
     let mut name = match rng.random_range(0..6) {
-        0 => (0..rng.random_range(3..=5)).map(|_| char::from(b'A' + rng.random_range(0..26u8))).collect(),
+        0 => (0..rng.random_range(3..=5))
+            .map(|_| char::from(b'A' + rng.random_range(0..26u8)))
+            .collect(),
         1 | 2 => coined(rng),
         3 => coined(rng) + " " + &pick(&TRADES, rng),
         4 => pick(&WORDS, rng) + " " + &pick(&TRADES, rng),
@@ -283,7 +417,11 @@ fn invent(rng: &mut ChaCha8Rng) -> String {
     if rng.random::<f64>() < 0.2 {
         name = name + " " + &pick(&TAILS, rng);
     }
-    if rng.random::<f64>() < 0.08 { name.to_uppercase() } else { name }
+    if rng.random::<f64>() < 0.08 {
+        name.to_uppercase()
+    } else {
+        name
+    }
 }
 
 #[cfg(test)]
@@ -294,7 +432,10 @@ mod tests {
         let text = "Menu du jour sans article\nLe groupe Sofrecom créera 1.500 emplois à Fès pour 2,5 millions d'euros.";
         let span = |needle: &str, label: &str| {
             let start = text.find(needle).unwrap();
-            (ByteSpan::new(start, start + needle.len()).unwrap(), label.to_owned())
+            (
+                ByteSpan::new(start, start + needle.len()).unwrap(),
+                label.to_owned(),
+            )
         };
         let spans = vec![
             span("Sofrecom", "ORG"),
@@ -302,7 +443,10 @@ mod tests {
             span("Fès", "LOC"),
             span("2,5 millions d'euros", "MONEY"),
         ];
-        Labelled { text: text.to_owned(), spans }
+        Labelled {
+            text: text.to_owned(),
+            spans,
+        }
     }
 
     #[test]
@@ -312,7 +456,11 @@ mod tests {
         for seed in 0..300 {
             let varied = augmenter.vary(&document(), seed);
             let labels: Vec<&str> = varied.spans.iter().map(|(_, l)| l.as_str()).collect();
-            assert_eq!(labels.iter().filter(|&&l| l == "MONEY").count(), 1, "seed {seed}: {labels:?}");
+            assert_eq!(
+                labels.iter().filter(|&&l| l == "MONEY").count(),
+                1,
+                "seed {seed}: {labels:?}"
+            );
             for (span, label) in &varied.spans {
                 let surface = span.slice(&varied.text).expect("a span lies in its text");
                 assert_eq!(surface, surface.trim(), "seed {seed}");

@@ -166,9 +166,14 @@ pub struct TrainConfig {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, TrainError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
-    toml::from_str(&text).map_err(|e| TrainError::Config { path: path.to_owned(), problem: e.to_string() })
+    let text = std::fs::read_to_string(path).map_err(|source| TrainError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    toml::from_str(&text).map_err(|e| TrainError::Config {
+        path: path.to_owned(),
+        problem: e.to_string(),
+    })
 }
 
 impl PretrainConfig {

@@ -26,7 +26,10 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, TrainError> {
         return Ok(vec![path.to_owned()]);
     }
     let entries = std::fs::read_dir(path).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
-    let entries = entries.map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
+    let entries = entries.map_err(|source| TrainError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     let mut files: Vec<PathBuf> = entries
         .into_iter()
         .map(|e| e.path())
@@ -51,11 +54,16 @@ fn lines(path: &Path) -> Result<Vec<String>, TrainError> {
         };
         BufReader::new(reader).lines().collect()
     };
-    read().map_err(|source| TrainError::Read { path: path.to_owned(), source })
+    read().map_err(|source| TrainError::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn is_json(path: &Path) -> bool {
-    path.to_string_lossy().trim_end_matches(".zst").ends_with(".jsonl")
+    path.to_string_lossy()
+        .trim_end_matches(".zst")
+        .ends_with(".jsonl")
 }
 
 #[derive(Deserialize)]
@@ -73,8 +81,11 @@ pub fn texts(source: &TextSource) -> Result<Vec<String>, TrainError> {
         let json = is_json(&path);
         for (i, line) in lines(&path)?.into_iter().enumerate() {
             if json {
-                let parsed: TextLine = serde_json::from_str(&line)
-                    .map_err(|e| TrainError::Line { path: path.clone(), line: i + 1, problem: e.to_string() })?;
+                let parsed: TextLine = serde_json::from_str(&line).map_err(|e| TrainError::Line {
+                    path: path.clone(),
+                    line: i + 1,
+                    problem: e.to_string(),
+                })?;
                 all.push(parsed.text);
             } else if !line.trim().is_empty() {
                 all.push(line);
@@ -108,18 +119,31 @@ pub fn labelled(source: &LabelSource) -> Result<Vec<Labelled>, TrainError> {
     let mut numbers: HashMap<String, usize> = HashMap::new();
     for path in files(&source.path)? {
         for (i, line) in lines(&path)?.into_iter().enumerate() {
-            let bad = |problem: String| TrainError::Line { path: path.clone(), line: i + 1, problem };
+            let bad = |problem: String| TrainError::Line {
+                path: path.clone(),
+                line: i + 1,
+                problem,
+            };
             let parsed: LabelLine = serde_json::from_str(&line).map_err(|_| {
-                bad("expected a labelled document or {\"text\", \"spans\"}, got another JSON value".to_owned())
+                bad(
+                    "expected a labelled document or {\"text\", \"spans\"}, got another JSON value"
+                        .to_owned(),
+                )
             })?;
             let (id, text, spans) = match parsed {
                 LabelLine::Document(d) => {
-                    let spans = d.entities.iter().map(|e| (e.start, e.end, e.label.to_string())).collect();
+                    let spans = d
+                        .entities
+                        .iter()
+                        .map(|e| (e.start, e.end, e.label.to_string()))
+                        .collect();
                     (d.id, d.text, spans)
                 }
-                LabelLine::Spans(s) => {
-                    (s.doc.unwrap_or_else(|| format!("{}:{i}", path.display())), s.text, s.spans)
-                }
+                LabelLine::Spans(s) => (
+                    s.doc.unwrap_or_else(|| format!("{}:{i}", path.display())),
+                    s.text,
+                    s.spans,
+                ),
             };
             let n_documents = numbers.len();
             let number = *numbers.entry(id).or_insert(n_documents);
@@ -141,7 +165,10 @@ pub fn labelled(source: &LabelSource) -> Result<Vec<Labelled>, TrainError> {
                 .collect::<Result<_, _>>()?;
             spans.sort_by_key(|(span, _)| *span);
             if let Some(pair) = spans.windows(2).find(|p| p[0].0.overlaps(p[1].0)) {
-                return Err(bad(format!("`spans`: {:?} and {:?} overlap", pair[0].0, pair[1].0)));
+                return Err(bad(format!(
+                    "`spans`: {:?} and {:?} overlap",
+                    pair[0].0, pair[1].0
+                )));
             }
             all.push(Labelled { text, spans });
         }
@@ -186,7 +213,11 @@ mod tests {
         assert_eq!((span.slice(&all[0].text), label.as_str()), (Some("Fès"), "LOC"));
         let mut half = source(path);
         half.leave_out_one_in = Some(2);
-        assert_eq!(labelled(&half).unwrap().len(), 2, "document `a` has two lines, `b` is left out");
+        assert_eq!(
+            labelled(&half).unwrap().len(),
+            2,
+            "document `a` has two lines, `b` is left out"
+        );
         half.only_left_out = true;
         assert_eq!(labelled(&half).unwrap()[0].text, "OCP");
     }
@@ -195,9 +226,16 @@ mod tests {
     fn a_bad_line_names_file_line_and_field() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("bad.jsonl");
-        std::fs::write(&path, "{\"text\": \"a\", \"spans\": []}\n{\"text\": \"abc\", \"spans\": [[2, 9, \"LOC\"]]}").unwrap();
+        std::fs::write(
+            &path,
+            "{\"text\": \"a\", \"spans\": []}\n{\"text\": \"abc\", \"spans\": [[2, 9, \"LOC\"]]}",
+        )
+        .unwrap();
         let error = labelled(&source(path)).unwrap_err().to_string();
-        assert!(error.ends_with("bad.jsonl:2: `spans`: 2..9 does not lie in the text"), "{error}");
+        assert!(
+            error.ends_with("bad.jsonl:2: `spans`: 2..9 does not lie in the text"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -50,10 +50,21 @@ struct Shard {
 pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Result<(), TrainError> {
     let subwords = Subwords::load(&config.init.join("tokenizer.json"))?;
     let model = model_config(config)?;
-    let corpora = config.labels.iter().map(|s| corpus(s, &model, config)).collect::<Result<Vec<_>, _>>()?;
-    let dev = config.dev.iter().map(|s| corpus(s, &model, config)).collect::<Result<Vec<_>, _>>()?;
-    let varied: Vec<Labelled> =
-        corpora.iter().filter(|c| c.source.augment).flat_map(|c| c.documents.iter().cloned()).collect();
+    let corpora = config
+        .labels
+        .iter()
+        .map(|s| corpus(s, &model, config))
+        .collect::<Result<Vec<_>, _>>()?;
+    let dev = config
+        .dev
+        .iter()
+        .map(|s| corpus(s, &model, config))
+        .collect::<Result<Vec<_>, _>>()?;
+    let varied: Vec<Labelled> = corpora
+        .iter()
+        .filter(|c| c.source.augment)
+        .flat_map(|c| c.documents.iter().cloned())
+        .collect();
     let augmenter = Augmenter::new(&config.names, &varied)?;
     let parameters = Parameters::new(&model, config.run.seed)?;
     parameters.take_from(&config.init.join("model.safetensors"))?;
@@ -71,7 +82,10 @@ pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Resul
             let n_tokens = shards.iter().map(|s| s.batch.n_tokens()).sum();
             let norm = run.step(shards, n_tokens, |encoder, i, shard| {
                 let seed = mix(config.run.seed ^ mix((step * 64 + i) as u64));
-                let dropout = Dropout { probability: config.run.dropout, seed };
+                let dropout = Dropout {
+                    probability: config.run.dropout,
+                    seed,
+                };
                 let encoded = encoder.forward(&shard.batch, dropout)?;
                 let logits = encoder.tag(&encoded, &shard.batch, shard.head, dropout)?;
                 cross_entropy(&logits, shard.targets.clone())
@@ -82,7 +96,12 @@ pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Resul
                 let encoder = run.mean_encoder()?;
                 let scores: Vec<(String, f64)> = dev
                     .iter()
-                    .map(|c| Ok((c.source.path.display().to_string(), score(&encoder, c, &subwords)?)))
+                    .map(|c| {
+                        Ok((
+                            c.source.path.display().to_string(),
+                            score(&encoder, c, &subwords)?,
+                        ))
+                    })
                     .collect::<Result<_, TrainError>>()?;
                 let mean = scores.iter().map(|(_, f)| f).sum::<f64>() / scores.len().max(1) as f64;
                 if scores.is_empty() || best.is_none_or(|best| mean > best) {
@@ -106,9 +125,10 @@ fn model_config(config: &TrainConfig) -> Result<Config, TrainError> {
     model.max_tokens = config.window_tokens;
     model.overlap = config.window_overlap;
     model.heads.retain(|h| h.name == Head::MAIN);
-    model
-        .heads
-        .extend(config.head.iter().map(|h| Head { name: h.name.clone(), labels: h.labels.clone() }));
+    model.heads.extend(config.head.iter().map(|h| Head {
+        name: h.name.clone(),
+        labels: h.labels.clone(),
+    }));
     Ok(model)
 }
 
@@ -126,12 +146,24 @@ fn best_score(config: &TrainConfig) -> Option<f64> {
         .max_by(f64::total_cmp)
 }
 
-fn corpus<'a>(source: &'a LabelSource, model: &Config, config: &TrainConfig) -> Result<Corpus<'a>, TrainError> {
-    let head = model.heads.iter().position(|h| h.name == source.head).ok_or_else(|| TrainError::Config {
-        path: config.run.out.clone(),
-        problem: format!("`labels.head`: expected one of the heads, got `{}`", source.head),
-    })?;
-    Ok(Corpus { source, documents: labelled(source)?, head })
+fn corpus<'a>(
+    source: &'a LabelSource,
+    model: &Config,
+    config: &TrainConfig,
+) -> Result<Corpus<'a>, TrainError> {
+    let head = model
+        .heads
+        .iter()
+        .position(|h| h.name == source.head)
+        .ok_or_else(|| TrainError::Config {
+            path: config.run.out.clone(),
+            problem: format!("`labels.head`: expected one of the heads, got `{}`", source.head),
+        })?;
+    Ok(Corpus {
+        source,
+        documents: labelled(source)?,
+        head,
+    })
 }
 
 /// The batches of an epoch in their order, a function of seed and epoch alone.
@@ -190,19 +222,32 @@ fn n_tokens_of(example: &Example) -> usize {
 
 /// Labels of the head that a corpus teaches.
 fn model_labels(corpus: &Corpus<'_>, config: &TrainConfig) -> Vec<String> {
-    config.head.iter().find(|h| h.name == corpus.source.head).map_or_else(
-        || Label::ALL.iter().map(ToString::to_string).collect(),
-        |h| h.labels.clone(),
-    )
+    config
+        .head
+        .iter()
+        .find(|h| h.name == corpus.source.head)
+        .map_or_else(
+            || Label::ALL.iter().map(ToString::to_string).collect(),
+            |h| h.labels.clone(),
+        )
 }
 
 /// The windows of a document with their targets.
-fn examples(document: &Labelled, subwords: &Subwords, labels: &[String], config: &TrainConfig) -> Vec<Example> {
+fn examples(
+    document: &Labelled,
+    subwords: &Subwords,
+    labels: &[String],
+    config: &TrainConfig,
+) -> Vec<Example> {
     let encoded = subwords.encode(&document.text);
     let (targets, _) = align(document, &encoded.words, labels);
     windows(&encoded, config.window_tokens, config.window_overlap)
         .into_iter()
-        .map(|w| Example { encoded: encoded.clone(), targets: targets[w.words.clone()].to_vec(), words: w.words })
+        .map(|w| Example {
+            encoded: encoded.clone(),
+            targets: targets[w.words.clone()].to_vec(),
+            words: w.words,
+        })
         .collect()
 }
 
@@ -252,19 +297,29 @@ fn score(encoder: &Encoder, corpus: &Corpus<'_>, subwords: &Subwords) -> Result<
         for window in windows(&encoded, config.max_tokens, config.overlap) {
             let batch = Batch::pack([(&encoded, window.words.clone())]);
             let rows = TagModel::main_logits(encoder, &batch)?;
-            logits.extend_from_slice(&rows[window.answers.start - window.words.start..][..window.answers.len()]);
+            logits.extend_from_slice(
+                &rows[window.answers.start - window.words.start..][..window.answers.len()],
+            );
         }
         let predicted = decode(&encoded.words, &logits);
         let right = predicted.iter().filter(|m| {
             let gold: &(ByteSpan, String) = &(m.span, m.label.to_string());
             document.spans.contains(gold)
         });
-        let gold = document.spans.iter().filter(|(_, l)| l.parse::<Label>().is_ok()).count();
+        let gold = document
+            .spans
+            .iter()
+            .filter(|(_, l)| l.parse::<Label>().is_ok())
+            .count();
         Ok::<_, TrainError>((right.count(), predicted.len(), gold))
     });
     let (right, predicted, gold) = counts
         .collect::<Result<Vec<_>, _>>()?
         .into_iter()
         .fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2));
-    Ok(if predicted + gold == 0 { 1.0 } else { 2.0 * right as f64 / (predicted + gold) as f64 })
+    Ok(if predicted + gold == 0 {
+        1.0
+    } else {
+        2.0 * right as f64 / (predicted + gold) as f64
+    })
 }

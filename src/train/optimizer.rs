@@ -57,8 +57,11 @@ impl InplaceOp1 for Update<'_> {
             bail!("adamw: expected contiguous f32 parameters")
         };
         let theta = &mut all[start..end];
-        let (mut first, mut second, mut mean) =
-            (self.first.borrow_mut(), self.second.borrow_mut(), self.mean.borrow_mut());
+        let (mut first, mut second, mut mean) = (
+            self.first.borrow_mut(),
+            self.second.borrow_mut(),
+            self.mean.borrow_mut(),
+        );
         for i in 0..theta.len() {
             let g = self.grads.iter().map(|shard| shard[i]).sum::<f32>() * self.clip;
             first[i] = BETA1 * first[i] + (1.0 - BETA1) * g;
@@ -93,12 +96,21 @@ impl AdamW {
                 decays: var.rank() > 1,
             })
         });
-        Ok(Self { slots: slots.collect::<Result<_>>()?, step: 0, run: run.clone() })
+        Ok(Self {
+            slots: slots.collect::<Result<_>>()?,
+            step: 0,
+            run: run.clone(),
+        })
     }
 
     /// Learning rate of the coming step.
     pub(super) fn rate(&self) -> f64 {
-        let RunConfig { steps, warmup, learning_rate, .. } = self.run;
+        let RunConfig {
+            steps,
+            warmup,
+            learning_rate,
+            ..
+        } = self.run;
         if self.step < warmup {
             return learning_rate * (self.step + 1) as f64 / warmup as f64;
         }
@@ -113,7 +125,9 @@ impl AdamW {
         let t = self.step as i32;
         // A young mean forgets faster, or it would remember the initial weights.
         let mean_decay = if self.run.mean_decay > 0.0 {
-            self.run.mean_decay.min(self.step as f64 / (self.step as f64 + 10.0)) as f32
+            self.run
+                .mean_decay
+                .min(self.step as f64 / (self.step as f64 + 10.0)) as f32
         } else {
             0.0
         };
@@ -127,7 +141,10 @@ impl AdamW {
             .collect::<Result<_>>()?;
         let square = |shards: &Vec<Vec<f32>>| -> f64 {
             let n = shards.first().map_or(0, Vec::len);
-            (0..n).map(|i| shards.iter().map(|s| s[i]).sum::<f32>()).map(|g| f64::from(g * g)).sum()
+            (0..n)
+                .map(|i| shards.iter().map(|s| s[i]).sum::<f32>())
+                .map(|g| f64::from(g * g))
+                .sum()
         };
         let squares: Vec<f64> = grads.par_iter().map(square).collect();
         let norm = squares.iter().sum::<f64>().sqrt();
@@ -136,23 +153,26 @@ impl AdamW {
         }
         let clip = (MAX_NORM / norm.max(MAX_NORM)) as f32;
         let weight_decay = self.run.weight_decay as f32;
-        self.slots.par_iter_mut().zip(&grads).try_for_each(|(slot, grads)| {
-            if grads.is_empty() {
-                return Ok(());
-            }
-            slot.var.as_tensor().inplace_op1(&Update {
-                grads,
-                first: (&mut slot.first[..]).into(),
-                second: (&mut slot.second[..]).into(),
-                mean: (&mut slot.mean[..]).into(),
-                clip,
-                rate,
-                decay: if slot.decays { weight_decay } else { 0.0 },
-                bias1: 1.0 / (1.0 - BETA1.powi(t)),
-                bias2: 1.0 / (1.0 - BETA2.powi(t)),
-                mean_decay,
-            })
-        })?;
+        self.slots
+            .par_iter_mut()
+            .zip(&grads)
+            .try_for_each(|(slot, grads)| {
+                if grads.is_empty() {
+                    return Ok(());
+                }
+                slot.var.as_tensor().inplace_op1(&Update {
+                    grads,
+                    first: (&mut slot.first[..]).into(),
+                    second: (&mut slot.second[..]).into(),
+                    mean: (&mut slot.mean[..]).into(),
+                    clip,
+                    rate,
+                    decay: if slot.decays { weight_decay } else { 0.0 },
+                    bias1: 1.0 / (1.0 - BETA1.powi(t)),
+                    bias2: 1.0 / (1.0 - BETA2.powi(t)),
+                    mean_decay,
+                })
+            })?;
         Ok(norm)
     }
 
@@ -160,7 +180,12 @@ impl AdamW {
     pub(super) fn mean_weights(&self) -> Result<HashMap<String, Tensor>> {
         self.slots
             .iter()
-            .map(|s| Ok((s.name.clone(), Tensor::from_slice(&s.mean, s.var.shape(), &Device::Cpu)?)))
+            .map(|s| {
+                Ok((
+                    s.name.clone(),
+                    Tensor::from_slice(&s.mean, s.var.shape(), &Device::Cpu)?,
+                ))
+            })
             .collect()
     }
 
@@ -169,7 +194,11 @@ impl AdamW {
         let mut all = HashMap::new();
         for slot in &self.slots {
             all.insert(format!("weights/{}", slot.name), slot.var.as_tensor().clone());
-            for (kind, values) in [("first", &slot.first), ("second", &slot.second), ("mean", &slot.mean)] {
+            for (kind, values) in [
+                ("first", &slot.first),
+                ("second", &slot.second),
+                ("mean", &slot.mean),
+            ] {
                 let tensor = Tensor::from_slice(values, slot.var.shape(), &Device::Cpu)?;
                 all.insert(format!("{kind}/{}", slot.name), tensor);
             }
@@ -191,9 +220,11 @@ impl AdamW {
         };
         for slot in &mut self.slots {
             slot.var.set(get(format!("weights/{}", slot.name))?)?;
-            for (kind, values) in
-                [("first", &mut slot.first), ("second", &mut slot.second), ("mean", &mut slot.mean)]
-            {
+            for (kind, values) in [
+                ("first", &mut slot.first),
+                ("second", &mut slot.second),
+                ("mean", &mut slot.mean),
+            ] {
                 *values = floats(get(format!("{kind}/{}", slot.name))?)?;
             }
         }

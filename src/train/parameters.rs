@@ -17,16 +17,23 @@ pub(super) struct Parameters(pub BTreeMap<String, Var>);
 impl Parameters {
     /// Fresh weights. Each parameter has its own stream of random numbers, so adding one changes no other.
     pub(super) fn new(config: &Config, seed: u64) -> Result<Self> {
-        let vars = Encoder::parameters(config).into_iter().map(|(name, shape, init)| {
-            let n: usize = shape.iter().product();
-            let salt = name.bytes().fold(seed, |h, b| crate::model::mix(h ^ u64::from(b)));
-            let mut rng = ChaCha8Rng::seed_from_u64(salt);
-            let values: Vec<f32> = match init {
-                Init::Ones => vec![1.0; n],
-                Init::Normal(deviation) => (0..n).map(|_| deviation * normal(&mut rng)).collect(),
-            };
-            Ok((name, Var::from_tensor(&Tensor::from_vec(values, shape, &Device::Cpu)?)?))
-        });
+        let vars = Encoder::parameters(config)
+            .into_iter()
+            .map(|(name, shape, init)| {
+                let n: usize = shape.iter().product();
+                let salt = name
+                    .bytes()
+                    .fold(seed, |h, b| crate::model::mix(h ^ u64::from(b)));
+                let mut rng = ChaCha8Rng::seed_from_u64(salt);
+                let values: Vec<f32> = match init {
+                    Init::Ones => vec![1.0; n],
+                    Init::Normal(deviation) => (0..n).map(|_| deviation * normal(&mut rng)).collect(),
+                };
+                Ok((
+                    name,
+                    Var::from_tensor(&Tensor::from_vec(values, shape, &Device::Cpu)?)?,
+                ))
+            });
         Ok(Self(vars.collect::<Result<_>>()?))
     }
 
@@ -45,9 +52,15 @@ impl Parameters {
 
     /// An encoder that shares these variables: it sees every later step.
     pub(super) fn encoder(&self, config: &Config) -> Result<Encoder> {
-        let tensors: HashMap<String, Tensor> =
-            self.0.iter().map(|(name, var)| (name.clone(), var.as_tensor().clone())).collect();
-        Encoder::load(&VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu), config)
+        let tensors: HashMap<String, Tensor> = self
+            .0
+            .iter()
+            .map(|(name, var)| (name.clone(), var.as_tensor().clone()))
+            .collect();
+        Encoder::load(
+            &VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu),
+            config,
+        )
     }
 }
 
@@ -59,7 +72,8 @@ fn normal(rng: &mut ChaCha8Rng) -> f32 {
 
 /// Writes weights in f16.
 pub(super) fn save_f16(tensors: impl Iterator<Item = (String, Tensor)>, path: &Path) -> Result<()> {
-    let half: HashMap<String, Tensor> =
-        tensors.map(|(name, t)| Ok((name, t.to_dtype(DType::F16)?))).collect::<Result<_>>()?;
+    let half: HashMap<String, Tensor> = tensors
+        .map(|(name, t)| Ok((name, t.to_dtype(DType::F16)?)))
+        .collect::<Result<_>>()?;
     candle_core::safetensors::save(&half, path)
 }

@@ -32,17 +32,24 @@ struct Masked {
 /// # Errors
 /// A [`TrainError`] that names the file at fault.
 pub fn pretrain(config: &PretrainConfig, mut progress: impl FnMut(&Progress)) -> Result<(), TrainError> {
-    let sources: Vec<(&TextSource, Vec<String>)> =
-        config.text.iter().map(|s| Ok((s, texts(s)?))).collect::<Result<_, TrainError>>()?;
+    let sources: Vec<(&TextSource, Vec<String>)> = config
+        .text
+        .iter()
+        .map(|s| Ok((s, texts(s)?)))
+        .collect::<Result<_, TrainError>>()?;
     let out = &config.run.out;
     let kept = out.join("tokenizer.json");
     let subwords = match config.tokenizer.as_ref().or(kept.exists().then_some(&kept)) {
         Some(path) => Subwords::load(path)?,
         None => {
-            let weighted = sources.iter().flat_map(|(s, lines)| lines.iter().map(|l| (l.as_str(), s.weight)));
+            let weighted = sources
+                .iter()
+                .flat_map(|(s, lines)| lines.iter().map(|l| (l.as_str(), s.weight)));
             let subwords = Subwords::train(weighted, config.encoder.n_ids)?;
-            std::fs::create_dir_all(out)
-                .map_err(|source| TrainError::Write { path: out.clone(), source })?;
+            std::fs::create_dir_all(out).map_err(|source| TrainError::Write {
+                path: out.clone(),
+                source,
+            })?;
             subwords.save(&kept)?;
             subwords
         }
@@ -66,14 +73,21 @@ pub fn pretrain(config: &PretrainConfig, mut progress: impl FnMut(&Progress)) ->
     };
     let parameters = Parameters::new(&model, config.run.seed)?;
     let mut run = Run::start(&config.run, model, parameters)?;
-    let per_step = config.run.batch_tokens.div_ceil(config.window_tokens).max(config.run.shards);
+    let per_step = config
+        .run
+        .batch_tokens
+        .div_ceil(config.window_tokens)
+        .max(config.run.shards);
     while run.goes_on() {
         let step = run.optimizer.step;
         let shards = shards(&lines, &blocks, &subwords, config, step, per_step);
         let n_tokens = shards.iter().map(|s| s.batch.n_tokens()).sum();
         let norm = run.step(&shards, n_tokens, |encoder, i, shard| {
             let seed = mix(config.run.seed ^ mix((step * 64 + i) as u64));
-            let dropout = Dropout { probability: config.run.dropout, seed };
+            let dropout = Dropout {
+                probability: config.run.dropout,
+                seed,
+            };
             let encoded = encoder.forward(&shard.batch, dropout)?;
             cross_entropy(&encoder.guess(&encoded, &shard.rows)?, shard.targets.clone())
         })?;
@@ -86,7 +100,10 @@ pub fn pretrain(config: &PretrainConfig, mut progress: impl FnMut(&Progress)) ->
 }
 
 /// All lines, and blocks of consecutive ones of one source, each about a window long, weighted.
-fn blocks<'a>(sources: &'a [(&TextSource, Vec<String>)], config: &PretrainConfig) -> (Vec<&'a str>, Vec<Block>) {
+fn blocks<'a>(
+    sources: &'a [(&TextSource, Vec<String>)],
+    config: &PretrainConfig,
+) -> (Vec<&'a str>, Vec<Block>) {
     let mut rng = ChaCha8Rng::seed_from_u64(config.run.seed);
     // A token is about four bytes of French.
     let block_bytes = 4 * config.window_tokens;
@@ -98,8 +115,8 @@ fn blocks<'a>(sources: &'a [(&TextSource, Vec<String>)], config: &PretrainConfig
             lines.push(text.as_str());
             bytes += text.len();
             if bytes >= block_bytes {
-                let copies = source.weight.floor() as usize
-                    + usize::from(rng.random::<f64>() < source.weight.fract());
+                let copies =
+                    source.weight.floor() as usize + usize::from(rng.random::<f64>() < source.weight.fract());
                 blocks.extend(std::iter::repeat_n(start..lines.len(), copies));
                 start = lines.len();
                 bytes = 0;
@@ -146,8 +163,16 @@ fn shards(
                 }
             }
             let weights = vec![1.0 / total.max(1) as f32; rows.len()];
-            let targets = Targets { classes: classes.into(), weights: weights.into(), smoothing: 0.0 };
-            Masked { batch, rows: rows.into(), targets }
+            let targets = Targets {
+                classes: classes.into(),
+                weights: weights.into(),
+                smoothing: 0.0,
+            };
+            Masked {
+                batch,
+                rows: rows.into(),
+                targets,
+            }
         })
         .filter(|shard| !shard.rows.is_empty())
         .collect()
@@ -155,7 +180,9 @@ fn shards(
 
 /// A permutation of `0..n`: four rounds of a Feistel network, walked until it lands below `n`.
 fn permuted(place: usize, n: usize, key: u64) -> usize {
-    let half_bits = (usize::BITS - n.saturating_sub(1).leading_zeros()).div_ceil(2).max(1);
+    let half_bits = (usize::BITS - n.saturating_sub(1).leading_zeros())
+        .div_ceil(2)
+        .max(1);
     let low = (1u64 << half_bits) - 1;
     let mut x = place as u64;
     loop {
@@ -181,7 +208,10 @@ fn mask(
     let text = lines.join(if rng.random::<bool>() { "\n" } else { " " });
     let mut encoded = subwords.encode(&text);
     let n_words = encoded.words.len();
-    let end = encoded.first_token.partition_point(|&t| t as usize <= config.window_tokens).saturating_sub(1);
+    let end = encoded
+        .first_token
+        .partition_point(|&t| t as usize <= config.window_tokens)
+        .saturating_sub(1);
     let words = 0..end.clamp(1.min(n_words), n_words);
     let mut order: Vec<usize> = words.clone().collect();
     order.shuffle(rng);

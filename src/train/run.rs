@@ -105,7 +105,11 @@ fn write_error(path: &Path) -> impl FnOnce(std::io::Error) -> TrainError {
 
 impl Run {
     /// Starts from `parameters`, or goes on from the checkpoint in the run's folder.
-    pub(super) fn start(config: &RunConfig, model: Config, parameters: Parameters) -> Result<Self, TrainError> {
+    pub(super) fn start(
+        config: &RunConfig,
+        model: Config,
+        parameters: Parameters,
+    ) -> Result<Self, TrainError> {
         std::fs::create_dir_all(&config.out).map_err(write_error(&config.out))?;
         let encoder = parameters.encoder(&model)?;
         let mut optimizer = AdamW::new(&parameters, config)?;
@@ -161,7 +165,8 @@ impl Run {
 
     /// Saves the state of the run.
     pub(super) fn checkpoint(&mut self) -> Result<(), TrainError> {
-        self.optimizer.save(&self.config.out.join("checkpoint.safetensors"))?;
+        self.optimizer
+            .save(&self.config.out.join("checkpoint.safetensors"))?;
         self.saved = Instant::now();
         Ok(())
     }
@@ -181,7 +186,10 @@ impl Run {
         let path = self.config.out.join("log.jsonl");
         let line = serde_json::to_string(&progress).map_err(std::io::Error::from);
         line.and_then(|line| {
-            let mut log = std::fs::OpenOptions::new().create(true).append(true).open(&path)?;
+            let mut log = std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(&path)?;
             writeln!(log, "{line}")
         })
         .map_err(write_error(&path))?;
@@ -191,12 +199,17 @@ impl Run {
     /// An encoder with the running mean of the weights.
     pub(super) fn mean_encoder(&self) -> Result<Encoder, TrainError> {
         let mean = self.optimizer.mean_weights()?;
-        let vb = candle_nn::VarBuilder::from_tensors(mean, candle_core::DType::F32, &candle_core::Device::Cpu);
+        let vb =
+            candle_nn::VarBuilder::from_tensors(mean, candle_core::DType::F32, &candle_core::Device::Cpu);
         Ok(Encoder::load(&vb, &self.model)?)
     }
 
     /// Writes the model folder: sizes, vocabulary, mean weights in f16, and the settings of the run.
-    pub(super) fn save_model(&self, subwords: &Subwords, settings: &impl Serialize) -> Result<(), TrainError> {
+    pub(super) fn save_model(
+        &self,
+        subwords: &Subwords,
+        settings: &impl Serialize,
+    ) -> Result<(), TrainError> {
         let out = &self.config.out;
         let write = |name: &str, text: String| {
             let path = out.join(name);
