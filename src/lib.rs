@@ -1,6 +1,7 @@
 //! jalon
 
 pub mod document;
+pub mod evaluate;
 pub mod label;
 pub mod link;
 pub mod normalise;

@@ -20,5 +20,7 @@ pub struct DateValue {
 /// # Errors
 /// [`Refusal::NoDate`].
 pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<DateValue, Refusal> {
-    Err(Refusal::NoDate(span.slice(context.text).unwrap_or_default().to_owned()))
+    Err(Refusal::NoDate(
+        span.slice(context.text).unwrap_or_default().to_owned(),
+    ))
 }

@@ -9,5 +9,7 @@ use crate::value::Jobs;
 /// # Errors
 /// [`Refusal::NoNumber`].
 pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Jobs, Refusal> {
-    Err(Refusal::NoNumber(span.slice(context.text).unwrap_or_default().to_owned()))
+    Err(Refusal::NoNumber(
+        span.slice(context.text).unwrap_or_default().to_owned(),
+    ))
 }

@@ -18,5 +18,7 @@ pub struct Amount {
 /// # Errors
 /// [`Refusal::NoNumber`], [`Refusal::NoCurrency`], [`Refusal::PerUnit`].
 pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Amount, Refusal> {
-    Err(Refusal::NoNumber(span.slice(context.text).unwrap_or_default().to_owned()))
+    Err(Refusal::NoNumber(
+        span.slice(context.text).unwrap_or_default().to_owned(),
+    ))
 }
