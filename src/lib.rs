@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod decode;
 pub mod document;
+pub mod evaluate;
 pub mod label;
 pub mod labels;
 pub mod link;

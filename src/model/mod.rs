@@ -5,6 +5,8 @@ pub mod config;
 pub mod encoder;
 pub mod load;
 mod ops;
+#[cfg(test)]
+mod reference;
 
 pub use batch::Batch;
 pub use config::{Config, Head};

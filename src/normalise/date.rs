@@ -1,8 +1,11 @@
 //! Calendar expressions, read against the publication date.
 
+use std::sync::LazyLock;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
+use super::lexicon::Lexicon;
 use super::scan::{Cursor, Kind, head, tail};
 use super::{Context, Refusal, number};
 use crate::span::ByteSpan;
@@ -40,6 +43,9 @@ impl DateValue {
 
 /// How far around the mention its anchor (*il y a*) and direction (*prochain*) are looked for, in bytes.
 const AROUND: usize = 48;
+
+/// Years that a newsroom writes; a figure outside is none.
+const YEARS: std::ops::RangeInclusive<i16> = 1500..=2500;
 
 /// Reads a date.
 ///
@@ -117,99 +123,101 @@ impl Season {
 }
 
 /// Words of the calendar.
-const WORDS: &[(&str, Token)] = &[
-    ("janvier", Token::Month(1)),
-    ("janv", Token::Month(1)),
-    ("jan", Token::Month(1)),
-    ("fevrier", Token::Month(2)),
-    ("fevr", Token::Month(2)),
-    ("fev", Token::Month(2)),
-    ("mars", Token::Month(3)),
-    ("avril", Token::Month(4)),
-    ("avr", Token::Month(4)),
-    ("mai", Token::Month(5)),
-    ("juin", Token::Month(6)),
-    ("juillet", Token::Month(7)),
-    ("juil", Token::Month(7)),
-    ("aout", Token::Month(8)),
-    ("septembre", Token::Month(9)),
-    ("sept", Token::Month(9)),
-    ("octobre", Token::Month(10)),
-    ("oct", Token::Month(10)),
-    ("novembre", Token::Month(11)),
-    ("nov", Token::Month(11)),
-    ("decembre", Token::Month(12)),
-    ("dec", Token::Month(12)),
-    ("lundi", Token::Weekday(Weekday::Monday)),
-    ("mardi", Token::Weekday(Weekday::Tuesday)),
-    ("mercredi", Token::Weekday(Weekday::Wednesday)),
-    ("jeudi", Token::Weekday(Weekday::Thursday)),
-    ("vendredi", Token::Weekday(Weekday::Friday)),
-    ("samedi", Token::Weekday(Weekday::Saturday)),
-    ("dimanche", Token::Weekday(Weekday::Sunday)),
-    ("hier", Token::Days(-1)),
-    ("demain", Token::Days(1)),
-    ("aujourd", Token::Days(0)),
-    ("printemps", Token::Season(Season::Spring)),
-    ("ete", Token::Season(Season::Summer)),
-    ("automne", Token::Season(Season::Autumn)),
-    ("hiver", Token::Season(Season::Winter)),
-    ("jour", Token::Unit(Unit::Day)),
-    ("jours", Token::Unit(Unit::Day)),
-    ("semaine", Token::Unit(Unit::Week)),
-    ("semaines", Token::Unit(Unit::Week)),
-    ("weekend", Token::Unit(Unit::Weekend)),
-    ("week", Token::Unit(Unit::Weekend)),
-    ("mois", Token::Unit(Unit::Month)),
-    ("trimestre", Token::Unit(Unit::Quarter)),
-    ("trimestres", Token::Unit(Unit::Quarter)),
-    ("semestre", Token::Unit(Unit::Half)),
-    ("semestres", Token::Unit(Unit::Half)),
-    ("an", Token::Unit(Unit::Year)),
-    ("ans", Token::Unit(Unit::Year)),
-    ("annee", Token::Unit(Unit::Year)),
-    ("annees", Token::Unit(Unit::Year)),
-    ("decennie", Token::Unit(Unit::Decade)),
-    ("decennies", Token::Unit(Unit::Decade)),
-    ("moitie", Token::Moiety),
-    ("premier", Token::Ordinal(1)),
-    ("premiers", Token::Ordinal(1)),
-    ("premiere", Token::Ordinal(1)),
-    ("premieres", Token::Ordinal(1)),
-    ("second", Token::Ordinal(2)),
-    ("seconde", Token::Ordinal(2)),
-    ("deuxieme", Token::Ordinal(2)),
-    ("troisieme", Token::Ordinal(3)),
-    ("quatrieme", Token::Ordinal(4)),
-    ("dernier", Token::Past),
-    ("derniers", Token::Past),
-    ("derniere", Token::Past),
-    ("dernieres", Token::Past),
-    ("passe", Token::Past),
-    ("passee", Token::Past),
-    ("ecoule", Token::Past),
-    ("ecoulee", Token::Past),
-    ("precedent", Token::Past),
-    ("precedente", Token::Past),
-    ("prochain", Token::Next),
-    ("prochains", Token::Next),
-    ("prochaine", Token::Next),
-    ("prochaines", Token::Next),
-    ("venir", Token::Next),
-    ("suivant", Token::Next),
-    ("suivante", Token::Next),
-    ("ce", Token::This),
-    ("cet", Token::This),
-    ("cette", Token::This),
-    ("cours", Token::This),
-    ("courant", Token::This),
-    ("courante", Token::This),
-    ("et", Token::Join),
-    ("a", Token::Join),
-    ("au", Token::Join),
-    ("ou", Token::Join),
-    ("puis", Token::Join),
-];
+static WORDS: LazyLock<Lexicon<Token>> = LazyLock::new(|| {
+    Lexicon::new(&[
+        ("janvier", Token::Month(1)),
+        ("janv", Token::Month(1)),
+        ("jan", Token::Month(1)),
+        ("fevrier", Token::Month(2)),
+        ("fevr", Token::Month(2)),
+        ("fev", Token::Month(2)),
+        ("mars", Token::Month(3)),
+        ("avril", Token::Month(4)),
+        ("avr", Token::Month(4)),
+        ("mai", Token::Month(5)),
+        ("juin", Token::Month(6)),
+        ("juillet", Token::Month(7)),
+        ("juil", Token::Month(7)),
+        ("aout", Token::Month(8)),
+        ("septembre", Token::Month(9)),
+        ("sept", Token::Month(9)),
+        ("octobre", Token::Month(10)),
+        ("oct", Token::Month(10)),
+        ("novembre", Token::Month(11)),
+        ("nov", Token::Month(11)),
+        ("decembre", Token::Month(12)),
+        ("dec", Token::Month(12)),
+        ("lundi", Token::Weekday(Weekday::Monday)),
+        ("mardi", Token::Weekday(Weekday::Tuesday)),
+        ("mercredi", Token::Weekday(Weekday::Wednesday)),
+        ("jeudi", Token::Weekday(Weekday::Thursday)),
+        ("vendredi", Token::Weekday(Weekday::Friday)),
+        ("samedi", Token::Weekday(Weekday::Saturday)),
+        ("dimanche", Token::Weekday(Weekday::Sunday)),
+        ("hier", Token::Days(-1)),
+        ("demain", Token::Days(1)),
+        ("aujourd", Token::Days(0)),
+        ("printemps", Token::Season(Season::Spring)),
+        ("ete", Token::Season(Season::Summer)),
+        ("automne", Token::Season(Season::Autumn)),
+        ("hiver", Token::Season(Season::Winter)),
+        ("jour", Token::Unit(Unit::Day)),
+        ("jours", Token::Unit(Unit::Day)),
+        ("semaine", Token::Unit(Unit::Week)),
+        ("semaines", Token::Unit(Unit::Week)),
+        ("weekend", Token::Unit(Unit::Weekend)),
+        ("week", Token::Unit(Unit::Weekend)),
+        ("mois", Token::Unit(Unit::Month)),
+        ("trimestre", Token::Unit(Unit::Quarter)),
+        ("trimestres", Token::Unit(Unit::Quarter)),
+        ("semestre", Token::Unit(Unit::Half)),
+        ("semestres", Token::Unit(Unit::Half)),
+        ("an", Token::Unit(Unit::Year)),
+        ("ans", Token::Unit(Unit::Year)),
+        ("annee", Token::Unit(Unit::Year)),
+        ("annees", Token::Unit(Unit::Year)),
+        ("decennie", Token::Unit(Unit::Decade)),
+        ("decennies", Token::Unit(Unit::Decade)),
+        ("moitie", Token::Moiety),
+        ("premier", Token::Ordinal(1)),
+        ("premiers", Token::Ordinal(1)),
+        ("premiere", Token::Ordinal(1)),
+        ("premieres", Token::Ordinal(1)),
+        ("second", Token::Ordinal(2)),
+        ("seconde", Token::Ordinal(2)),
+        ("deuxieme", Token::Ordinal(2)),
+        ("troisieme", Token::Ordinal(3)),
+        ("quatrieme", Token::Ordinal(4)),
+        ("dernier", Token::Past),
+        ("derniers", Token::Past),
+        ("derniere", Token::Past),
+        ("dernieres", Token::Past),
+        ("passe", Token::Past),
+        ("passee", Token::Past),
+        ("ecoule", Token::Past),
+        ("ecoulee", Token::Past),
+        ("precedent", Token::Past),
+        ("precedente", Token::Past),
+        ("prochain", Token::Next),
+        ("prochains", Token::Next),
+        ("prochaine", Token::Next),
+        ("prochaines", Token::Next),
+        ("venir", Token::Next),
+        ("suivant", Token::Next),
+        ("suivante", Token::Next),
+        ("ce", Token::This),
+        ("cet", Token::This),
+        ("cette", Token::This),
+        ("cours", Token::This),
+        ("courant", Token::This),
+        ("courante", Token::This),
+        ("et", Token::Join),
+        ("a", Token::Join),
+        ("au", Token::Join),
+        ("ou", Token::Join),
+        ("puis", Token::Join),
+    ])
+});
 
 /// Words of calendars other than the civil one, and of durations that are no dates.
 const NO_DATE: &[&str] = &[
@@ -289,7 +297,8 @@ impl<'a> Expression<'a> {
             .word()
             .and_then(word)
             .filter(|t| matches!(t, Token::Past | Token::Next));
-        let published = published.filter(|p| p.days().is_some());
+        let published =
+            published.filter(|p| p.days().is_some() && p.year().is_some_and(|y| YEARS.contains(&y)));
         Some(Self {
             folded,
             left,
@@ -379,11 +388,11 @@ impl<'a> Expression<'a> {
 
     /// The year that the expression states: `2024`, *de l'année prochaine*, *de cette année*.
     fn stated_year(&self) -> Option<(i16, bool)> {
-        let years = self
+        let mut years = self
             .tokens
             .iter()
             .filter_map(|t| if let Token::Year(y) = t { Some(*y) } else { None });
-        if let Some(y) = years.last() {
+        if let Some(y) = years.next_back() {
             return Some((y, false));
         }
         let at = self.tokens.iter().position(|t| *t == Token::Unit(Unit::Year))?;
@@ -654,7 +663,9 @@ impl<'a> Expression<'a> {
 
     /// The publication date moved by `n` units, as precise as the unit.
     fn shifted(&self, unit: Unit, n: f64) -> Option<When> {
-        if n.abs() > 200.0 {
+        // Beyond a century it is no deadline, and no commitment looks so far back.
+        let farthest = if unit == Unit::Decade { 10.0 } else { 100.0 };
+        if n.abs() > farthest {
             return None;
         }
         let months = match unit {
@@ -693,7 +704,7 @@ impl<'a> Expression<'a> {
             .iter()
             .filter_map(|t| if let Token::Weekday(d) = t { Some(*d) } else { None });
         if let Some(first) = weekdays.next() {
-            let last = weekdays.last().unwrap_or(first);
+            let last = weekdays.next_back().unwrap_or(first);
             let day = self.weekday(last, shift, this)?;
             let back = i64::from(last.since(first));
             let start = day.checked_sub(back.days()).ok()?;
@@ -738,7 +749,7 @@ impl<'a> Expression<'a> {
         let part = ["fin", "debut", "mi", "milieu", "courant"]
             .iter()
             .any(|p| self.folded.starts_with(p));
-        if !directed && !(part && unit != Unit::Day) {
+        if !(directed || part && unit != Unit::Day) {
             return None;
         }
         match unit {
@@ -856,7 +867,7 @@ fn distance(a: (Date, Date), b: (Date, Date)) -> i64 {
 }
 
 fn word(text: &str) -> Option<Token> {
-    WORDS.iter().find(|(w, _)| *w == text).map(|&(_, token)| token)
+    WORDS.get(text)
 }
 
 fn anchor(before: &str) -> Option<Anchor> {
@@ -917,7 +928,7 @@ fn figure(tokens: &mut Vec<Token>, cursor: &mut Cursor<'_>, digits: &str) -> Opt
         let year = digits
             .parse()
             .ok()
-            .filter(|y| digits.len() == 4 && (1900..=2100).contains(y));
+            .filter(|y| digits.len() == 4 && YEARS.contains(y));
         tokens.push(year.map_or(Token::Other, Token::Year));
         return Some(());
     }
