@@ -228,7 +228,7 @@ pub(super) fn quantity(figure: Figure, left: &str, right: &[&str]) -> Quantity {
             note(cue);
         }
     }
-    if figure.low < figure.high {
+    if figure.is_range() {
         return Quantity {
             approx: about || figure.collective,
             ..Quantity::between(figure.low, figure.high)
@@ -305,6 +305,6 @@ fn opens_range(left: &str, high: Figure) -> Option<f64> {
     let between = left.strip_suffix(" et")?;
     let (_, low) = between.rsplit_once("entre ")?;
     let figure =
-        number::find(low).filter(|f| f.low == f.high && f.end - f.start >= low.trim().len().min(24))?;
+        number::find(low).filter(|f| !f.is_range() && f.end - f.start >= low.trim().len().min(24))?;
     (figure.low < high.high).then_some(figure.low)
 }

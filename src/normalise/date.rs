@@ -41,6 +41,9 @@ impl DateValue {
 /// How far around the mention its anchor (*il y a*) and direction (*prochain*) are looked for, in bytes.
 const AROUND: usize = 48;
 
+/// Years that a newsroom writes; a figure outside is none.
+const YEARS: std::ops::RangeInclusive<i16> = 1500..=2500;
+
 /// Reads a date.
 ///
 /// # Errors
@@ -289,7 +292,8 @@ impl<'a> Expression<'a> {
             .word()
             .and_then(word)
             .filter(|t| matches!(t, Token::Past | Token::Next));
-        let published = published.filter(|p| p.days().is_some());
+        let published =
+            published.filter(|p| p.days().is_some() && p.year().is_some_and(|y| YEARS.contains(&y)));
         Some(Self {
             folded,
             left,
@@ -379,11 +383,11 @@ impl<'a> Expression<'a> {
 
     /// The year that the expression states: `2024`, *de l'année prochaine*, *de cette année*.
     fn stated_year(&self) -> Option<(i16, bool)> {
-        let years = self
+        let mut years = self
             .tokens
             .iter()
             .filter_map(|t| if let Token::Year(y) = t { Some(*y) } else { None });
-        if let Some(y) = years.last() {
+        if let Some(y) = years.next_back() {
             return Some((y, false));
         }
         let at = self.tokens.iter().position(|t| *t == Token::Unit(Unit::Year))?;
@@ -654,7 +658,9 @@ impl<'a> Expression<'a> {
 
     /// The publication date moved by `n` units, as precise as the unit.
     fn shifted(&self, unit: Unit, n: f64) -> Option<When> {
-        if n.abs() > 200.0 {
+        // Beyond a century it is no deadline, and no commitment looks so far back.
+        let farthest = if unit == Unit::Decade { 10.0 } else { 100.0 };
+        if n.abs() > farthest {
             return None;
         }
         let months = match unit {
@@ -693,7 +699,7 @@ impl<'a> Expression<'a> {
             .iter()
             .filter_map(|t| if let Token::Weekday(d) = t { Some(*d) } else { None });
         if let Some(first) = weekdays.next() {
-            let last = weekdays.last().unwrap_or(first);
+            let last = weekdays.next_back().unwrap_or(first);
             let day = self.weekday(last, shift, this)?;
             let back = i64::from(last.since(first));
             let start = day.checked_sub(back.days()).ok()?;
@@ -738,7 +744,7 @@ impl<'a> Expression<'a> {
         let part = ["fin", "debut", "mi", "milieu", "courant"]
             .iter()
             .any(|p| self.folded.starts_with(p));
-        if !directed && !(part && unit != Unit::Day) {
+        if !(directed || part && unit != Unit::Day) {
             return None;
         }
         match unit {

@@ -64,11 +64,10 @@ fn first_kind(text: &str, n_words: usize) -> Option<JobsKind> {
         match piece.kind {
             Kind::Digits => break,
             Kind::Mark if matches!(piece.text, "." | ";" | ":" | ")") => break,
-            Kind::Mark => {}
             Kind::Word if is_direct(piece.text) => return Some(JobsKind::Direct),
             Kind::Word if is_indirect(piece.text) => kind = Some(JobsKind::Indirect),
             Kind::Word if matches!(piece.text, "dont" | "plus" | "ainsi" | "contre" | "pour") => break,
-            Kind::Word => {}
+            Kind::Mark | Kind::Word => {}
         }
     }
     kind

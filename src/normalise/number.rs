@@ -22,6 +22,11 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// True for two figures.
+    pub fn is_range(self) -> bool {
+        self.low < self.high
+    }
+
     /// Both figures divided by `n`.
     #[must_use]
     pub fn divided_by(self, n: f64) -> Self {
@@ -542,7 +547,7 @@ fn range(mut cursor: Cursor<'_>, first: Figure, low: Single) -> Option<Figure> {
         1.0
     } else if high.scale > 1.0 && low.value < high.value / high.scale {
         high.scale
-    } else if high.scale == 1.0 && high.value % 1e3 == 0.0 && low.value < (high.value / 1e3).min(1e3) {
+    } else if high.scale <= 1.0 && high.value % 1e3 == 0.0 && low.value < (high.value / 1e3).min(1e3) {
         // *10 à 12.000 emplois*
         1e3
     } else {
