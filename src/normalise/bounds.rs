@@ -1,5 +1,8 @@
 //! What the words around a figure say of it: *plus de*, *environ*, *jusqu'à*, *au minimum*.
 
+use std::sync::LazyLock;
+
+use super::lexicon::Lexicon;
 use super::number::{self, Figure};
 use super::scan::Cursor;
 use crate::value::Quantity;
@@ -28,18 +31,11 @@ const BEFORE: &[(&str, Cue)] = &[
     (">=", AtLeast),
     ("≥", AtLeast),
     ("au moins", AtLeast),
-    ("du moins", AtLeast),
-    ("moins", Nothing),
-    ("plus", Nothing),
-    ("au minimum", AtLeast),
-    ("au minimum de", AtLeast),
     ("minimum", AtLeast),
-    ("minimum de", AtLeast),
-    ("minimum d'", AtLeast),
+    ("minimal", AtLeast),
+    ("minimale", AtLeast),
     ("min", AtLeast),
     ("min.", AtLeast),
-    ("minimal de", AtLeast),
-    ("minimale de", AtLeast),
     ("a minima", AtLeast),
     ("pas moins de", AtLeast),
     ("pas moins d'", AtLeast),
@@ -72,19 +68,15 @@ const BEFORE: &[(&str, Cue)] = &[
     ("excedant", AtLeast),
     ("jusqu'a", AtMost),
     ("jusqu'a hauteur de", AtMost),
-    ("jusqu'au", AtMost),
     ("jusqu'aux", AtMost),
     ("jusqu a", AtMost),
     ("jusque", AtMost),
-    ("au maximum", AtMost),
-    ("au maximum de", AtMost),
     ("maximum", AtMost),
-    ("maximum de", AtMost),
-    ("maximum d'", AtMost),
+    ("maximal", AtMost),
+    ("maximale", AtMost),
+    ("plafond", AtMost),
     ("max", AtMost),
     ("max.", AtMost),
-    ("maximal de", AtMost),
-    ("maximale de", AtMost),
     ("moins de", AtMost),
     ("moins d'", AtMost),
     ("- de", AtMost),
@@ -92,7 +84,6 @@ const BEFORE: &[(&str, Cue)] = &[
     ("<=", AtMost),
     ("≤", AtMost),
     ("au plus", AtMost),
-    ("tout au plus", AtMost),
     ("pas plus de", AtMost),
     ("pas plus d'", AtMost),
     ("inferieur a", AtMost),
@@ -103,7 +94,6 @@ const BEFORE: &[(&str, Cue)] = &[
     ("plafonnee a", AtMost),
     ("plafonnes a", AtMost),
     ("dans la limite de", AtMost),
-    ("plafond de", AtMost),
     ("ne depasse pas", AtMost),
     ("ne depassant pas", AtMost),
     ("ne depassera pas", AtMost),
@@ -114,6 +104,7 @@ const BEFORE: &[(&str, Cue)] = &[
     ("n'excedera pas", AtMost),
     ("pres de", About),
     ("pres d'", About),
+    ("pres des", About),
     ("prs de", About),
     ("proche de", About),
     ("proches de", About),
@@ -121,9 +112,12 @@ const BEFORE: &[(&str, Cue)] = &[
     ("env", About),
     ("env.", About),
     ("environs de", About),
+    ("environs des", About),
     ("alentours de", About),
+    ("alentours des", About),
     ("alentour de", About),
     ("autour de", About),
+    ("autour des", About),
     ("autour d'", About),
     ("quelque", About),
     ("quelques", About),
@@ -136,9 +130,9 @@ const BEFORE: &[(&str, Cue)] = &[
     ("approximativement", About),
     ("approx", About),
     ("approx.", About),
-    ("de l'ordre de", About),
-    ("de l'ordre d'", About),
     ("l'ordre de", About),
+    ("l'ordre d'", About),
+    ("l'ordre des", About),
     ("dans les", About),
     ("pas loin de", About),
     ("pas loin d'", About),
@@ -150,7 +144,6 @@ const BEFORE: &[(&str, Cue)] = &[
     ("avoisinerait", About),
     ("avoisinait", About),
     ("avoisinant", About),
-    ("avoisinant pres de", About),
     ("approche", About),
     ("approchent", About),
     ("approcher", About),
@@ -159,13 +152,11 @@ const BEFORE: &[(&str, Cue)] = &[
     ("froler", About),
     ("frolent", About),
     ("frolant", About),
-    ("estimation de", About),
     ("~", About),
     ("≈", About),
     ("en plus de", Nothing),
     ("en plus d'", Nothing),
-    ("de plus de", AtLeast),
-    ("au moins de", Nothing),
+    ("en plus des", Nothing),
 ];
 
 /// Cues that follow the mention.
@@ -197,9 +188,40 @@ const AFTER: &[(&str, Cue)] = &[
     ("et moins", AtMost),
 ];
 
-/// Words between a cue and its figure that change nothing: *dépasser les 500*, *près de ces 500*.
+/// [`BEFORE`] by the last word of each cue, [`AFTER`] by the first.
+static BY_LAST_WORD: LazyLock<Lexicon<(&str, Cue)>> = LazyLock::new(|| {
+    Lexicon::keyed(
+        BEFORE
+            .iter()
+            .map(|&(words, cue)| (last_word(words), (words, cue))),
+    )
+});
+static BY_FIRST_WORD: LazyLock<Lexicon<(&str, Cue)>> = LazyLock::new(|| {
+    Lexicon::keyed(
+        AFTER
+            .iter()
+            .map(|&(words, cue)| (first_word(words), (words, cue))),
+    )
+});
+
+/// The last word of `text`, its final apostrophe or full stop aside; empty when the text ends with a sign.
+fn last_word(text: &str) -> &str {
+    let word = text.strip_suffix(['\'', '.']).unwrap_or(text);
+    word.rsplit(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+}
+
+/// The first word of `text`; empty when it starts with a sign.
+fn first_word(text: &str) -> &str {
+    text.split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+}
+
+/// Words between a cue and its figure that change nothing: *dépasser les 500*, *un minimum de 500*.
 const FILLERS: &[&str] = &[
-    "les", "le", "la", "des", "ces", "ses", "leurs", "l'", "de", "d'", "a", "«", "\"", "(",
+    "les", "le", "la", "des", "ces", "ses", "leurs", "l'", "de", "d'", "«", "\"", "(",
 ];
 
 /// The figure with what surrounds it: `left` and `right` are folded, and touch the figure and the mention.
@@ -262,9 +284,10 @@ pub(super) fn quantity(figure: Figure, left: &str, right: &[&str]) -> Quantity {
 fn cue_before(left: &str) -> Option<(Cue, &str)> {
     let mut text = left;
     for _ in 0..3 {
-        let fits = |(words, _): &&(&str, Cue)| ends_with_words(text, words);
-        if let Some((words, cue)) = BEFORE.iter().filter(fits).max_by_key(|(words, _)| words.len()) {
-            return Some((*cue, text[..text.len() - words.len()].trim_end()));
+        let fits = |(words, _): &(&str, Cue)| ends_with_words(text, words);
+        let cues = BY_LAST_WORD.under(last_word(text));
+        if let Some((words, cue)) = cues.filter(fits).max_by_key(|(words, _)| words.len()) {
+            return Some((cue, text[..text.len() - words.len()].trim_end()));
         }
         let filler = FILLERS.iter().find(|f| ends_with_words(text, f))?;
         text = text[..text.len() - filler.len()].trim_end();
@@ -275,10 +298,10 @@ fn cue_before(left: &str) -> Option<(Cue, &str)> {
 /// The cue that opens `right`, unless it belongs to what follows (*et plus de 300 emplois*, *environ 3 ans*).
 fn cue_after(right: &str) -> Option<Cue> {
     let text = right.trim_start_matches([' ', '(']);
-    let (words, cue) = AFTER
-        .iter()
+    let (words, cue) = BY_FIRST_WORD
+        .under(first_word(text))
         .filter(|(words, _)| {
-            text.strip_prefix(words)
+            text.strip_prefix(*words)
                 .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
         })
         .max_by_key(|(words, _)| words.len())?;
@@ -290,7 +313,7 @@ fn cue_after(right: &str) -> Option<Cue> {
                 || number::read_at(cursor.text, piece.start).is_some()
         }
     };
-    (!goes_on).then_some(*cue)
+    (!goes_on).then_some(cue)
 }
 
 /// Whether `text` ends with `words`, and they open a word.

@@ -1,5 +1,8 @@
 //! Currencies as newsrooms write them, out of folded text → ISO 4217.
 
+use std::sync::LazyLock;
+
+use super::lexicon::Lexicon;
 use super::scan::{Cursor, head, tail};
 use crate::text::fold;
 use crate::value::Currency;
@@ -35,132 +38,136 @@ use Family::{Cent, Cfa, Crown, Dinar, Dirham, Dollar, Franc, Peso, Pound, Riyal,
 use Unit::{Code, Open};
 
 /// Symbols and abbreviations: what may be fused with a scale (`MDH`, `K€`).
-const SYMBOLS: &[(&str, Unit)] = &[
-    ("dh", Open(Dirham)),
-    ("dhs", Open(Dirham)),
-    ("mad", Code("MAD")),
-    ("€", Code("EUR")),
-    ("eur", Code("EUR")),
-    ("euro", Code("EUR")),
-    ("euros", Code("EUR")),
-    ("$", Open(Dollar)),
-    ("usd", Code("USD")),
-    ("£", Code("GBP")),
-    ("gbp", Code("GBP")),
-    ("¥", Code("JPY")),
-    ("jpy", Code("JPY")),
-    ("fcfa", Open(Cfa)),
-    ("cfa", Open(Cfa)),
-    ("xof", Code("XOF")),
-    ("xaf", Code("XAF")),
-    ("dt", Code("TND")),
-    ("dtn", Code("TND")),
-    ("tnd", Code("TND")),
-    ("da", Code("DZD")),
-    ("dza", Code("DZD")),
-    ("dzd", Code("DZD")),
-    ("chf", Code("CHF")),
-    ("fs", Code("CHF")),
-    ("cad", Code("CAD")),
-    ("aud", Code("AUD")),
-    ("mga", Code("MGA")),
-    ("cdf", Code("CDF")),
-    ("fc", Code("CDF")),
-    ("gnf", Code("GNF")),
-    ("fg", Code("GNF")),
-    ("mru", Code("MRU")),
-    ("rwf", Code("RWF")),
-    ("frw", Code("RWF")),
-    ("bif", Code("BIF")),
-    ("fbu", Code("BIF")),
-    ("djf", Code("DJF")),
-    ("fdj", Code("DJF")),
-    ("kmf", Code("KMF")),
-    ("xpf", Code("XPF")),
-    ("cfp", Code("XPF")),
-    ("frf", Code("FRF")),
-    ("bef", Code("BEF")),
-    ("cny", Code("CNY")),
-    ("rmb", Code("CNY")),
-    ("sar", Code("SAR")),
-    ("aed", Code("AED")),
-    ("qar", Code("QAR")),
-    ("kwd", Code("KWD")),
-    ("lyd", Code("LYD")),
-    ("egp", Code("EGP")),
-    ("ngn", Code("NGN")),
-    ("zar", Code("ZAR")),
-    ("kes", Code("KES")),
-    ("ghs", Code("GHS")),
-    ("inr", Code("INR")),
-    ("brl", Code("BRL")),
-    ("try", Code("TRY")),
-    ("sek", Code("SEK")),
-    ("nok", Code("NOK")),
-    ("dkk", Code("DKK")),
-    ("pln", Code("PLN")),
-    ("rub", Code("RUB")),
-    ("krw", Code("KRW")),
-    ("sgd", Code("SGD")),
-    ("hkd", Code("HKD")),
-    ("htg", Code("HTG")),
-    ("mur", Code("MUR")),
-    ("₦", Code("NGN")),
-    ("₹", Code("INR")),
-    ("₽", Code("RUB")),
-    ("₩", Code("KRW")),
-    ("₺", Code("TRY")),
-];
+static SYMBOLS: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
+    Lexicon::new(&[
+        ("dh", Open(Dirham)),
+        ("dhs", Open(Dirham)),
+        ("mad", Code("MAD")),
+        ("€", Code("EUR")),
+        ("eur", Code("EUR")),
+        ("euro", Code("EUR")),
+        ("euros", Code("EUR")),
+        ("$", Open(Dollar)),
+        ("usd", Code("USD")),
+        ("£", Code("GBP")),
+        ("gbp", Code("GBP")),
+        ("¥", Code("JPY")),
+        ("jpy", Code("JPY")),
+        ("fcfa", Open(Cfa)),
+        ("cfa", Open(Cfa)),
+        ("xof", Code("XOF")),
+        ("xaf", Code("XAF")),
+        ("dt", Code("TND")),
+        ("dtn", Code("TND")),
+        ("tnd", Code("TND")),
+        ("da", Code("DZD")),
+        ("dza", Code("DZD")),
+        ("dzd", Code("DZD")),
+        ("chf", Code("CHF")),
+        ("fs", Code("CHF")),
+        ("cad", Code("CAD")),
+        ("aud", Code("AUD")),
+        ("mga", Code("MGA")),
+        ("cdf", Code("CDF")),
+        ("fc", Code("CDF")),
+        ("gnf", Code("GNF")),
+        ("fg", Code("GNF")),
+        ("mru", Code("MRU")),
+        ("rwf", Code("RWF")),
+        ("frw", Code("RWF")),
+        ("bif", Code("BIF")),
+        ("fbu", Code("BIF")),
+        ("djf", Code("DJF")),
+        ("fdj", Code("DJF")),
+        ("kmf", Code("KMF")),
+        ("xpf", Code("XPF")),
+        ("cfp", Code("XPF")),
+        ("frf", Code("FRF")),
+        ("bef", Code("BEF")),
+        ("cny", Code("CNY")),
+        ("rmb", Code("CNY")),
+        ("sar", Code("SAR")),
+        ("aed", Code("AED")),
+        ("qar", Code("QAR")),
+        ("kwd", Code("KWD")),
+        ("lyd", Code("LYD")),
+        ("egp", Code("EGP")),
+        ("ngn", Code("NGN")),
+        ("zar", Code("ZAR")),
+        ("kes", Code("KES")),
+        ("ghs", Code("GHS")),
+        ("inr", Code("INR")),
+        ("brl", Code("BRL")),
+        ("try", Code("TRY")),
+        ("sek", Code("SEK")),
+        ("nok", Code("NOK")),
+        ("dkk", Code("DKK")),
+        ("pln", Code("PLN")),
+        ("rub", Code("RUB")),
+        ("krw", Code("KRW")),
+        ("sgd", Code("SGD")),
+        ("hkd", Code("HKD")),
+        ("htg", Code("HTG")),
+        ("mur", Code("MUR")),
+        ("₦", Code("NGN")),
+        ("₹", Code("INR")),
+        ("₽", Code("RUB")),
+        ("₩", Code("KRW")),
+        ("₺", Code("TRY")),
+    ])
+});
 
 /// Names, in the singular: a final `s` or `x` is dropped before they are looked up.
-const NAMES: &[(&str, Unit)] = &[
-    ("dirham", Open(Dirham)),
-    ("derham", Open(Dirham)),
-    ("dollar", Open(Dollar)),
-    ("dinar", Open(Dinar)),
-    ("franc", Open(Franc)),
-    ("livre", Open(Pound)),
-    ("roupie", Open(Rupee)),
-    ("riyal", Open(Riyal)),
-    ("rial", Open(Riyal)),
-    ("peso", Open(Peso)),
-    ("couronne", Open(Crown)),
-    ("shilling", Open(Shilling)),
-    ("centime", Open(Cent)),
-    ("sterling", Code("GBP")),
-    ("yuan", Code("CNY")),
-    ("renminbi", Code("CNY")),
-    ("yen", Code("JPY")),
-    ("won", Code("KRW")),
-    ("rouble", Code("RUB")),
-    ("real", Code("BRL")),
-    ("reai", Code("BRL")),
-    ("reau", Code("BRL")),
-    ("zloty", Code("PLN")),
-    ("forint", Code("HUF")),
-    ("rand", Code("ZAR")),
-    ("naira", Code("NGN")),
-    ("cedi", Code("GHS")),
-    ("birr", Code("ETB")),
-    ("ouguiya", Code("MRU")),
-    ("ariary", Code("MGA")),
-    ("kwanza", Code("AOA")),
-    ("pula", Code("BWP")),
-    ("dalasi", Code("GMD")),
-    ("leone", Code("SLE")),
-    ("escudo", Code("CVE")),
-    ("metical", Code("MZN")),
-    ("kwacha", Code("ZMW")),
-    ("gourde", Code("HTG")),
-    ("shekel", Code("ILS")),
-    ("sheqel", Code("ILS")),
-    ("baht", Code("THB")),
-    ("dong", Code("VND")),
-    ("ringgit", Code("MYR")),
-    ("taka", Code("BDT")),
-    ("hryvnia", Code("UAH")),
-    ("deutschemark", Code("DEM")),
-];
+static NAMES: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
+    Lexicon::new(&[
+        ("dirham", Open(Dirham)),
+        ("derham", Open(Dirham)),
+        ("dollar", Open(Dollar)),
+        ("dinar", Open(Dinar)),
+        ("franc", Open(Franc)),
+        ("livre", Open(Pound)),
+        ("roupie", Open(Rupee)),
+        ("riyal", Open(Riyal)),
+        ("rial", Open(Riyal)),
+        ("peso", Open(Peso)),
+        ("couronne", Open(Crown)),
+        ("shilling", Open(Shilling)),
+        ("centime", Open(Cent)),
+        ("sterling", Code("GBP")),
+        ("yuan", Code("CNY")),
+        ("renminbi", Code("CNY")),
+        ("yen", Code("JPY")),
+        ("won", Code("KRW")),
+        ("rouble", Code("RUB")),
+        ("real", Code("BRL")),
+        ("reai", Code("BRL")),
+        ("reau", Code("BRL")),
+        ("zloty", Code("PLN")),
+        ("forint", Code("HUF")),
+        ("rand", Code("ZAR")),
+        ("naira", Code("NGN")),
+        ("cedi", Code("GHS")),
+        ("birr", Code("ETB")),
+        ("ouguiya", Code("MRU")),
+        ("ariary", Code("MGA")),
+        ("kwanza", Code("AOA")),
+        ("pula", Code("BWP")),
+        ("dalasi", Code("GMD")),
+        ("leone", Code("SLE")),
+        ("escudo", Code("CVE")),
+        ("metical", Code("MZN")),
+        ("kwacha", Code("ZMW")),
+        ("gourde", Code("HTG")),
+        ("shekel", Code("ILS")),
+        ("sheqel", Code("ILS")),
+        ("baht", Code("THB")),
+        ("dong", Code("VND")),
+        ("ringgit", Code("MYR")),
+        ("taka", Code("BDT")),
+        ("hryvnia", Code("UAH")),
+        ("deutschemark", Code("DEM")),
+    ])
+});
 
 /// The word that follows a family's name and settles it, by its beginning.
 const ADJECTIVES: &[(Family, &str, &str)] = &[
@@ -439,13 +446,13 @@ impl Unit {
 
 /// True for a symbol or an abbreviation that may be written against its scale (`MDH`).
 pub(super) fn is_symbol(folded: &str) -> bool {
-    SYMBOLS.iter().any(|(s, _)| *s == folded)
+    SYMBOLS.get(folded).is_some()
 }
 
 fn lookup(folded: &str) -> Option<Unit> {
-    let of =
-        |table: &[(&str, Unit)], word: &str| table.iter().find(|(w, _)| *w == word).map(|&(_, unit)| unit);
-    of(SYMBOLS, folded).or_else(|| of(NAMES, folded.strip_suffix(['s', 'x']).unwrap_or(folded)))
+    SYMBOLS
+        .get(folded)
+        .or_else(|| NAMES.get(folded.strip_suffix(['s', 'x']).unwrap_or(folded)))
 }
 
 /// Reads a currency right at the cursor (`dh`, `de dirhams`, `$ us`, `f cfa`, `dollars canadiens`) and says where it ends.
@@ -554,10 +561,8 @@ mod tests {
 
     #[test]
     fn every_code_is_three_capitals() {
-        let units = SYMBOLS
-            .iter()
-            .chain(NAMES)
-            .filter_map(|(_, u)| if let Code(c) = u { Some(*c) } else { None });
+        let units = SYMBOLS.values().chain(NAMES.values());
+        let units = units.filter_map(|u| if let Code(c) = u { Some(c) } else { None });
         let settled = ADJECTIVES.iter().chain(AT_HOME).map(|(_, _, c)| *c);
         for code in units.chain(settled) {
             assert!(Currency::new(code).is_some(), "{code}");

@@ -4,6 +4,7 @@ mod bounds;
 mod currency;
 pub mod date;
 pub mod jobs;
+mod lexicon;
 pub mod money;
 pub mod number;
 pub mod organisation;
@@ -88,6 +89,21 @@ mod tests {
         let end = text.find(']').map_or(text.len(), |end| end - 1);
         (text.replace(['[', ']'], ""), ByteSpan::new(start, end).unwrap())
     }
+
+    const MONTHS: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
 
     /// Any text, and texts made of what the normalisers look for.
     fn texts() -> impl Strategy<Value = String> {
@@ -238,8 +254,6 @@ mod tests {
         #[test]
         fn a_day_in_words_reads_as_itself(days in 0_i64..60_000) {
             let date = jiff::civil::date(1940, 1, 1).checked_add(jiff::ToSpan::days(days)).unwrap();
-            const MONTHS: [&str; 12] = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-                "octobre", "novembre", "décembre"];
             let text = format!("{} {} {}", date.day(), MONTHS[date.month() as usize - 1], date.year());
             let context = Context { text: &text, published: None, country: None };
             let read = date::normalise(ByteSpan::new(0, text.len()).unwrap(), &context).unwrap();
@@ -299,7 +313,7 @@ mod tests {
             100..1000 => format!(
                 "{}cent{}{}",
                 several(n / 100),
-                if n % 100 == 0 && n > 100 { "s" } else { "" },
+                if n.is_multiple_of(100) && n > 100 { "s" } else { "" },
                 then(n % 100)
             ),
             _ => format!("{}mille{}", several(n / 1000), then(n % 1000)),

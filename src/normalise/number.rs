@@ -3,7 +3,10 @@
 //! One home per rule: the digits of a figure in [`Literal`], its words in [`single`], two figures that make one
 //! range in [`read_at`]; what the sentence adds (*plus de*, *environ*) is read by [`super::bounds`].
 
+use std::sync::LazyLock;
+
 use super::currency;
+use super::lexicon::Lexicon;
 use super::scan::{Cursor, Kind, Piece};
 
 /// A figure or a range of two, and where it stands in the folded text.
@@ -39,93 +42,97 @@ impl Figure {
 }
 
 /// Words that count, and what they add.
-const WORDS: &[(&str, Word)] = &[
-    ("un", Word::Unit(1)),
-    ("une", Word::Unit(1)),
-    ("deux", Word::Unit(2)),
-    ("trois", Word::Unit(3)),
-    ("quatre", Word::Unit(4)),
-    ("cinq", Word::Unit(5)),
-    ("six", Word::Unit(6)),
-    ("sept", Word::Unit(7)),
-    ("huit", Word::Unit(8)),
-    ("neuf", Word::Unit(9)),
-    ("dix", Word::Ten(10)),
-    ("onze", Word::Teen(11)),
-    ("douze", Word::Teen(12)),
-    ("treize", Word::Teen(13)),
-    ("quatorze", Word::Teen(14)),
-    ("quinze", Word::Teen(15)),
-    ("seize", Word::Teen(16)),
-    ("vingt", Word::Ten(20)),
-    ("vingts", Word::Ten(20)),
-    ("trente", Word::Ten(30)),
-    ("quarante", Word::Ten(40)),
-    ("cinquante", Word::Ten(50)),
-    ("soixante", Word::Ten(60)),
-    ("septante", Word::Ten(70)),
-    ("huitante", Word::Ten(80)),
-    ("octante", Word::Ten(80)),
-    ("nonante", Word::Ten(90)),
-    ("cent", Word::Hundred),
-    ("cents", Word::Hundred),
-    ("huitaine", Word::Collective(8)),
-    ("dizaine", Word::Collective(10)),
-    ("dizaines", Word::Collective(10)),
-    ("douzaine", Word::Collective(12)),
-    ("douzaines", Word::Collective(12)),
-    ("quinzaine", Word::Collective(15)),
-    ("vingtaine", Word::Collective(20)),
-    ("trentaine", Word::Collective(30)),
-    ("quarantaine", Word::Collective(40)),
-    ("cinquantaine", Word::Collective(50)),
-    ("soixantaine", Word::Collective(60)),
-    ("centaine", Word::Collective(100)),
-    ("centaines", Word::Collective(100)),
-    ("millier", Word::Collective(1_000)),
-    ("milliers", Word::Collective(1_000)),
-    ("demi", Word::Half),
-    ("demie", Word::Half),
-];
+static WORDS: LazyLock<Lexicon<Word>> = LazyLock::new(|| {
+    Lexicon::new(&[
+        ("un", Word::Unit(1)),
+        ("une", Word::Unit(1)),
+        ("deux", Word::Unit(2)),
+        ("trois", Word::Unit(3)),
+        ("quatre", Word::Unit(4)),
+        ("cinq", Word::Unit(5)),
+        ("six", Word::Unit(6)),
+        ("sept", Word::Unit(7)),
+        ("huit", Word::Unit(8)),
+        ("neuf", Word::Unit(9)),
+        ("dix", Word::Ten(10)),
+        ("onze", Word::Teen(11)),
+        ("douze", Word::Teen(12)),
+        ("treize", Word::Teen(13)),
+        ("quatorze", Word::Teen(14)),
+        ("quinze", Word::Teen(15)),
+        ("seize", Word::Teen(16)),
+        ("vingt", Word::Ten(20)),
+        ("vingts", Word::Ten(20)),
+        ("trente", Word::Ten(30)),
+        ("quarante", Word::Ten(40)),
+        ("cinquante", Word::Ten(50)),
+        ("soixante", Word::Ten(60)),
+        ("septante", Word::Ten(70)),
+        ("huitante", Word::Ten(80)),
+        ("octante", Word::Ten(80)),
+        ("nonante", Word::Ten(90)),
+        ("cent", Word::Hundred),
+        ("cents", Word::Hundred),
+        ("huitaine", Word::Collective(8)),
+        ("dizaine", Word::Collective(10)),
+        ("dizaines", Word::Collective(10)),
+        ("douzaine", Word::Collective(12)),
+        ("douzaines", Word::Collective(12)),
+        ("quinzaine", Word::Collective(15)),
+        ("vingtaine", Word::Collective(20)),
+        ("trentaine", Word::Collective(30)),
+        ("quarantaine", Word::Collective(40)),
+        ("cinquantaine", Word::Collective(50)),
+        ("soixantaine", Word::Collective(60)),
+        ("centaine", Word::Collective(100)),
+        ("centaines", Word::Collective(100)),
+        ("millier", Word::Collective(1_000)),
+        ("milliers", Word::Collective(1_000)),
+        ("demi", Word::Half),
+        ("demie", Word::Half),
+    ])
+});
 
 /// Words and abbreviations that multiply the figure before them.
-const SCALES: &[(&str, f64)] = &[
-    ("mille", 1e3),
-    ("mil", 1e3),
-    ("k", 1e3),
-    ("million", 1e6),
-    ("millions", 1e6),
-    ("milion", 1e6),
-    ("milions", 1e6),
-    ("millon", 1e6),
-    ("millons", 1e6),
-    ("mln", 1e6),
-    ("mlns", 1e6),
-    ("mn", 1e6),
-    ("mns", 1e6),
-    ("mio", 1e6),
-    ("m", 1e6),
-    ("mm", 1e9),
-    ("milliard", 1e9),
-    ("milliards", 1e9),
-    ("miliard", 1e9),
-    ("miliards", 1e9),
-    ("milliar", 1e9),
-    ("milliars", 1e9),
-    ("md", 1e9),
-    ("mds", 1e9),
-    ("mrd", 1e9),
-    ("mrds", 1e9),
-    ("mia", 1e9),
-    ("mld", 1e9),
-    ("mlds", 1e9),
-    ("bn", 1e9),
-    ("g", 1e9),
-    ("billion", 1e12),
-    ("billions", 1e12),
-    ("trillion", 1e18),
-    ("trillions", 1e18),
-];
+static SCALES: LazyLock<Lexicon<f64>> = LazyLock::new(|| {
+    Lexicon::new(&[
+        ("mille", 1e3),
+        ("mil", 1e3),
+        ("k", 1e3),
+        ("million", 1e6),
+        ("millions", 1e6),
+        ("milion", 1e6),
+        ("milions", 1e6),
+        ("millon", 1e6),
+        ("millons", 1e6),
+        ("mln", 1e6),
+        ("mlns", 1e6),
+        ("mn", 1e6),
+        ("mns", 1e6),
+        ("mio", 1e6),
+        ("m", 1e6),
+        ("mm", 1e9),
+        ("milliard", 1e9),
+        ("milliards", 1e9),
+        ("miliard", 1e9),
+        ("miliards", 1e9),
+        ("milliar", 1e9),
+        ("milliars", 1e9),
+        ("md", 1e9),
+        ("mds", 1e9),
+        ("mrd", 1e9),
+        ("mrds", 1e9),
+        ("mia", 1e9),
+        ("mld", 1e9),
+        ("mlds", 1e9),
+        ("bn", 1e9),
+        ("g", 1e9),
+        ("billion", 1e12),
+        ("billions", 1e12),
+        ("trillion", 1e18),
+        ("trillions", 1e18),
+    ])
+});
 
 /// The prefixes of a unit written in one word: `MDH`, `MMDH`, `KDH`, `MEUR`. Longer ones first.
 const FUSED: &[&str] = &["mds", "mrds", "mrd", "mn", "md", "mm", "m", "k", "g"];
@@ -147,21 +154,20 @@ enum Word {
 }
 
 fn word(text: &str) -> Option<Word> {
-    WORDS.iter().find(|(w, _)| *w == text).map(|&(_, value)| value)
+    WORDS.get(text)
 }
 
 /// The factor of a scale word, and how many of its bytes say it: all of *millions*, the `m` of `mdh`.
 fn scale(text: &str) -> Option<(f64, usize)> {
-    let factor = |t: &str| SCALES.iter().find(|(w, _)| *w == t).map(|&(_, factor)| factor);
-    if let Some(factor) = factor(text) {
+    if let Some(factor) = SCALES.get(text) {
         return Some((factor, text.len()));
     }
     let fused = |p: &str| text.strip_prefix(p).is_some_and(currency::is_symbol);
-    if currency::is_symbol(text) {
-        return None;
-    }
-    let prefix = FUSED.iter().find(|p| fused(p))?;
-    factor(prefix).map(|f| (f, prefix.len()))
+    let prefix = FUSED
+        .iter()
+        .find(|p| fused(p))
+        .filter(|_| !currency::is_symbol(text))?;
+    SCALES.get(prefix).map(|factor| (factor, prefix.len()))
 }
 
 /// A number in digits: what its separators mean depends on the scale word after it, if any.
@@ -185,32 +191,39 @@ enum Next {
 }
 
 impl Literal {
+    /// Digits that are told apart from one another in a double.
+    const MAX_DIGITS: usize = 18;
+
     /// Reads the digits at the cursor, with their separators.
     fn read(cursor: Cursor<'_>) -> Option<Self> {
         let first = cursor.peek().filter(|p| p.kind == Kind::Digits)?;
-        let mut parts: Vec<(char, &str)> = vec![(' ', first.text)];
         let mut end = first.end();
+        let mut groups = [(' ', first.text); Self::MAX_DIGITS];
+        let mut n = 1;
         while let Some((separator, digits, to)) = more_digits(cursor.at(end)) {
-            let groups_of_three = parts[0].1.len() <= 3 && digits.len() == 3;
-            if matches!(separator, ' ' | '\'') && !groups_of_three {
+            let by_three = first.text.len() <= 3 && digits.len() == 3;
+            if matches!(separator, ' ' | '\'') && !by_three {
                 break;
             }
-            parts.push((separator, digits));
+            *groups.get_mut(n)? = (separator, digits);
+            n += 1;
             end = to;
         }
+        let groups = &groups[..n];
         let next = match cursor.at(end).word().and_then(scale_word) {
             None => Next::Nothing,
             Some(true) => Next::Singular,
             Some(false) => Next::Plural,
         };
-        let decimal = decimal_part(&parts, next)?;
-        let whole: String = parts.iter().map(|(_, digits)| *digits).collect();
-        if whole.len() > 18 {
+        let decimal = decimal_part(groups, next)?;
+        if groups.iter().map(|(_, digits)| digits.len()).sum::<usize>() > Self::MAX_DIGITS {
             return None;
         }
-        let decimals = if decimal { parts.last()?.1.len() as i32 } else { 0 };
+        let digits = groups.iter().flat_map(|(_, digits)| digits.bytes());
+        let mantissa = digits.fold(0_u64, |sum, digit| 10 * sum + u64::from(digit - b'0'));
+        let decimals = if decimal { groups[n - 1].1.len() as i32 } else { 0 };
         Some(Self {
-            mantissa: whole.parse().ok()?,
+            mantissa: mantissa as f64,
             decimals,
             end,
         })
