@@ -16,39 +16,44 @@ pub fn fold(text: &str) -> String {
 
 /// Appends [`fold`]`(text)` to `out`.
 pub fn fold_into(out: &mut String, text: &str) {
-    for c in text.chars() {
+    let plain = |b: u8| b.is_ascii() && b >= b' ' && b != b'`';
+    let mut rest = text;
+    loop {
+        // Most of a text is ASCII: whole runs at a time.
+        let run = rest.bytes().position(|b| !plain(b)).unwrap_or(rest.len());
+        let start = out.len();
+        out.push_str(&rest[..run]);
+        out[start..].make_ascii_lowercase();
+        let mut chars = rest[run..].chars();
+        let Some(c) = chars.next() else { return };
+        rest = chars.as_str();
         match c {
-            '\t'..='\r' => out.push(' '),
-            '`' => out.push('\''),
-            c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
-            // Most of what French adds to ASCII, without the detour through the decomposition tables.
+            // What French adds to ASCII, without the detour through the decomposition tables.
             'à' | 'â' | 'À' | 'Â' => out.push('a'),
             'ç' | 'Ç' => out.push('c'),
             'è'..='ë' | 'È'..='Ë' => out.push('e'),
             'î' | 'ï' | 'Î' | 'Ï' => out.push('i'),
             'ô' | 'Ô' => out.push('o'),
             'ù' | 'û' | 'Ù' | 'Û' => out.push('u'),
-            'œ' | 'Œ' => out.push_str("oe"),
-            'æ' | 'Æ' => out.push_str("ae"),
-            '’' | '‘' | 'ʼ' | '´' => out.push('\''),
-            '‐' | '‑' | '–' | '—' | '−' => out.push('-'),
-            '\u{a0}' | '\u{202f}' | '\u{2009}' => out.push(' '),
-            _ => fold_rare(out, c),
+            '\u{a0}' => out.push(' '),
+            // Combining marks are dropped, so their order does not matter and characters can be decomposed one by one.
+            c => std::iter::once(c)
+                .nfkd()
+                .filter(|d| !is_combining_mark(*d))
+                .for_each(|d| fold_char(out, d)),
         }
     }
 }
 
-/// The general case: compatibility decomposition without its combining marks.
-///
-/// Marks are dropped, so their order does not matter and characters can be decomposed one by one.
-fn fold_rare(out: &mut String, c: char) {
-    for d in std::iter::once(c).nfkd().filter(|d| !is_combining_mark(*d)) {
-        match d {
-            '‐' | '–' | '—' | '−' => out.push('-'),
-            'ʼ' => out.push('\''),
-            d if d.is_whitespace() => out.push(' '),
-            d => out.extend(d.to_lowercase()),
-        }
+/// A character without its accent: ligatures, typographic marks, spaces, capitals.
+fn fold_char(out: &mut String, c: char) {
+    match c {
+        'œ' | 'Œ' => out.push_str("oe"),
+        'æ' | 'Æ' => out.push_str("ae"),
+        '’' | '‘' | 'ʼ' | '`' | '´' => out.push('\''),
+        '‐' | '‑' | '–' | '—' | '−' => out.push('-'),
+        c if c.is_whitespace() || c.is_ascii_control() => out.push(' '),
+        c => out.extend(c.to_lowercase()),
     }
 }
 
