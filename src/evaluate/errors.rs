@@ -68,6 +68,18 @@ pub struct Difference {
     pub n_wrong: usize,
 }
 
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.document, self.kind.as_str())?;
+        for (side, value) in [("gold", &self.gold), ("predicted", &self.predicted)] {
+            if let Some(value) = value {
+                write!(f, " · {side} {value}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The worst differences: up to `most` of records and up to `most` of mentions, those with most wrong values first,
 /// then in the order of the documents.
 pub(super) fn worst(differences: Vec<Difference>, most: usize) -> Vec<Difference> {

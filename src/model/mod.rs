@@ -20,3 +20,14 @@ pub enum Tagger {
 }
 
 pub(crate) use ops::{Targets, cross_entropy, mix};
+
+impl Tagger {
+    /// placeholder until shipped
+    pub fn shipped() -> Result<Self, ModelError> {
+        Self::load("models/base")
+    }
+    /// Loads.
+    pub fn load(name: &str) -> Result<Self, ModelError> {
+        Ok(Self::Encoder(TagModel::load(std::path::Path::new(name))?))
+    }
+}
