@@ -102,12 +102,9 @@ fn document(lines: &[&str], first: usize) -> Result<LabelledDocument, MarkupErro
     }
     let mut text = String::new();
     let mut mentions: Vec<(Mention, Roles)> = Vec::new();
-    for (i, line) in lines[dashes + 1..equals].iter().enumerate() {
-        if i > 0 {
-            text.push('\n');
-        }
-        mark(line, &mut text, &mut mentions).map_err(|p| bad(dashes + 1 + i, p))?;
-    }
+    let body = lines[dashes + 1..equals].join("\n");
+    mark(&body, &mut text, &mut mentions)
+        .map_err(|p| bad(dashes + 1 + text.matches('\n').count(), p))?;
     let bare: Vec<Mention> = mentions.iter().map(|(m, _)| m.clone()).collect();
     let mut records = Vec::new();
     for (i, line) in lines
@@ -149,9 +146,9 @@ fn document(lines: &[&str], first: usize) -> Result<LabelledDocument, MarkupErro
     })
 }
 
-/// Appends a line of markup to the text and its mentions to the list.
-fn mark(line: &str, text: &mut String, mentions: &mut Vec<(Mention, Roles)>) -> Result<(), String> {
-    let mut rest = line;
+/// Appends marked-up text to the text and its mentions to the list; on an error, the text ends where it is.
+fn mark(body: &str, text: &mut String, mentions: &mut Vec<(Mention, Roles)>) -> Result<(), String> {
+    let mut rest = body;
     let mut open: Option<usize> = None;
     while let Some(c) = rest.chars().next() {
         let after = &rest[c.len_utf8()..];
@@ -185,7 +182,7 @@ fn mark(line: &str, text: &mut String, mentions: &mut Vec<(Mention, Roles)>) -> 
         rest = after;
     }
     if open.is_some() {
-        Err("expected `]` before the end of the line".to_owned())
+        Err("expected `]` before the end of the text".to_owned())
     } else {
         Ok(())
     }
@@ -428,7 +425,7 @@ mod tests {
                 "@@ a\n--\n[OCP](PER)\n==",
                 "3: expected one of ORG, LOC, MONEY, JOBS, DATE, got `PER`",
             ),
-            ("@@ a\n--\n[OCP\n==", "3: expected `]` before the end of the line"),
+            ("@@ a\n--\n[OCP\n==", "3: expected `]` before the end of the text"),
             (
                 "@@ a\n--\n[OCP](ORG:1d)\n==",
                 "3: expected a role that ORG can have, got `1d`",
