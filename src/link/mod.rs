@@ -10,3 +10,12 @@ use crate::span::Mention;
 pub fn link(_document: &Document, _mentions: &[Mention]) -> Vec<CommitmentRecord> {
     Vec::new()
 }
+
+/// The sentences that hold a record's figures.
+pub fn evidence(
+    _document: &Document,
+    _mentions: &[Mention],
+    _record: &CommitmentRecord,
+) -> Vec<crate::span::ByteSpan> {
+    Vec::new()
+}

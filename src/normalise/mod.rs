@@ -1,11 +1,15 @@
 //! Mention → typed value. Pure: no clock, no network; what it cannot read it refuses, saying why.
 
+mod bounds;
+mod currency;
 pub mod date;
 pub mod jobs;
+mod lexicon;
 pub mod money;
 pub mod number;
 pub mod organisation;
 pub mod place;
+mod scan;
 
 use crate::label::Label;
 use crate::span::Mention;
@@ -69,5 +73,250 @@ pub fn normalise(mention: &Mention, context: &Context<'_>) -> Result<Value, Refu
         Label::Money => money::normalise(mention.span, context).map(Value::Money),
         Label::Jobs => jobs::normalise(mention.span, context).map(Value::Jobs),
         Label::Date => date::normalise(mention.span, context).map(Value::Date),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::span::ByteSpan;
+
+    /// The text without its brackets, and the span between them (all of it when there are none).
+    pub(super) fn marked(text: &str) -> (String, ByteSpan) {
+        let start = text.find('[').unwrap_or(0);
+        let end = text.find(']').map_or(text.len(), |end| end - 1);
+        (text.replace(['[', ']'], ""), ByteSpan::new(start, end).unwrap())
+    }
+
+    const MONTHS: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+
+    /// Any text, and texts made of what the normalisers look for.
+    fn texts() -> impl Strategy<Value = String> {
+        const PARTS: &[&str] = &[
+            "1",
+            "12",
+            "1.500",
+            "12,5",
+            "2024",
+            "99999999999999999999",
+            "-",
+            "/",
+            ".",
+            "'",
+            "’",
+            "%",
+            "+",
+            "(",
+            " ",
+            "  ",
+            "\u{a0}",
+            "\n",
+            "un",
+            "une",
+            "deux",
+            "quatre-vingt",
+            "vingt",
+            "cent",
+            "mille",
+            "million",
+            "milliards",
+            "M",
+            "MM",
+            "demi",
+            "et",
+            "à",
+            "de",
+            "d'",
+            "virgule",
+            "centaine",
+            "entre",
+            "plus de",
+            "environ",
+            "jusqu'à",
+            "MDH",
+            "€",
+            "$",
+            "F",
+            "CFA",
+            "francs",
+            "dinars",
+            "centimes",
+            "par mois",
+            "emplois",
+            "indirects",
+            "lundi",
+            "mars",
+            "31",
+            "février",
+            "dernier",
+            "prochaines",
+            "années",
+            "ans",
+            "mois",
+            "il y a",
+            "dans",
+            "d'ici",
+            "semestre",
+            "T4",
+            "fin",
+            "hier",
+            "é",
+            "œ",
+            "ﷺ",
+            "İ",
+            "１",
+            "²",
+            "e\u{301}",
+        ];
+        let parts =
+            prop::collection::vec(prop::sample::select(PARTS), 0..16).prop_map(|parts| parts.join(" "));
+        let fused =
+            prop::collection::vec(prop::sample::select(PARTS), 0..10).prop_map(|parts| parts.concat());
+        prop_oneof![any::<String>(), "\\PC{0,40}", parts, fused]
+    }
+
+    fn published() -> impl Strategy<Value = Option<When>> {
+        let forms = [
+            "0001-01-01",
+            "2024-02-29",
+            "9999-12-31",
+            "2024-04",
+            "0000",
+            "9999",
+            "2024-Q4",
+            "2024-S1",
+            "--12-22",
+        ];
+        prop::option::of(prop::sample::select(
+            forms.map(|f| f.parse::<When>().unwrap()).to_vec(),
+        ))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn normalise_never_panics(
+            text in texts(),
+            cut in any::<[prop::sample::Index; 2]>(),
+            published in published(),
+            country in prop::option::of(prop::sample::select(vec!["MA", "TN", "CM", "FR", "??"])),
+        ) {
+            let context = Context { text: &text, published, country };
+            let [a, b] = cut.map(|i| i.index(text.len() + 1));
+            for (start, end) in [(0, text.len()), (a.min(b), a.max(b))] {
+                let Some(span) = ByteSpan::new(start, end) else { continue };
+                for label in Label::ALL {
+                    let value = normalise(&Mention::gold(span, label), &context);
+                    if let Ok(Value::Date(date)) = value {
+                        prop_assert_eq!(date.first.to_string().parse(), Ok(date.first));
+                        prop_assert_eq!(date.last.to_string().parse(), Ok(date.last));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_rendered_number_reads_as_itself(n in 0_u32..2_000_000_000, separator in prop::sample::select(vec![" ", ".", "\u{a0}", "\u{202f}", "'", ""])) {
+            let digits = n.to_string();
+            let groups: Vec<String> = digits.as_bytes().rchunks(3).rev().map(|g| String::from_utf8_lossy(g).into()).collect();
+            let text = format!("{} emplois", groups.join(separator));
+            let context = Context { text: &text, published: None, country: None };
+            let span = ByteSpan::new(0, text.len()).unwrap();
+            let jobs = jobs::normalise(span, &context).unwrap();
+            prop_assert_eq!(jobs.count, crate::value::Quantity::exactly(f64::from(n)), "{}", text);
+        }
+
+        #[test]
+        fn a_number_in_words_reads_as_itself(n in 2_u32..1_000_000) {
+            let text = format!("{} emplois", spelled(n));
+            let context = Context { text: &text, published: None, country: None };
+            let span = ByteSpan::new(0, text.len()).unwrap();
+            let jobs = jobs::normalise(span, &context).unwrap();
+            prop_assert_eq!(jobs.count, crate::value::Quantity::exactly(f64::from(n)), "{}", text);
+        }
+
+        #[test]
+        fn a_day_in_words_reads_as_itself(days in 0_i64..60_000) {
+            let date = jiff::civil::date(1940, 1, 1).checked_add(jiff::ToSpan::days(days)).unwrap();
+            let text = format!("{} {} {}", date.day(), MONTHS[date.month() as usize - 1], date.year());
+            let context = Context { text: &text, published: None, country: None };
+            let read = date::normalise(ByteSpan::new(0, text.len()).unwrap(), &context).unwrap();
+            prop_assert_eq!((read.first, read.last, read.relative), (date.into(), date.into(), false));
+        }
+    }
+
+    /// `n` below a million in French words.
+    fn spelled(n: u32) -> String {
+        const UNITS: [&str; 20] = [
+            "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze",
+            "douze", "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
+        ];
+        const TENS: [&str; 9] = [
+            "",
+            "",
+            "vingt",
+            "trente",
+            "quarante",
+            "cinquante",
+            "soixante",
+            "soixante",
+            "quatre-vingt",
+        ];
+        let several = |n: u32| {
+            if n == 1 {
+                String::new()
+            } else {
+                format!("{} ", spelled(n))
+            }
+        };
+        let then = |rest: u32| {
+            if rest == 0 {
+                String::new()
+            } else {
+                format!(" {}", spelled(rest))
+            }
+        };
+        match n {
+            0..20 => UNITS[n as usize].to_owned(),
+            80 => "quatre-vingts".to_owned(),
+            20..100 => {
+                let ten = if n >= 80 {
+                    8
+                } else if n >= 60 {
+                    6
+                } else {
+                    n / 10
+                };
+                let rest = n - 10 * ten;
+                match rest {
+                    0 => TENS[ten as usize].to_owned(),
+                    1 | 11 if ten < 8 => format!("{} et {}", TENS[ten as usize], spelled(rest)),
+                    _ => format!("{}-{}", TENS[ten as usize], spelled(rest)),
+                }
+            }
+            100..1000 => format!(
+                "{}cent{}{}",
+                several(n / 100),
+                if n.is_multiple_of(100) && n > 100 { "s" } else { "" },
+                then(n % 100)
+            ),
+            _ => format!("{}mille{}", several(n / 1000), then(n % 1000)),
+        }
     }
 }

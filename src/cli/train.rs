@@ -1,0 +1,53 @@
+//! `jalon train` and `jalon pretrain`.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::Config;
+use super::{Outcome, say};
+use crate::train::{self, PretrainConfig, Progress, TrainConfig};
+
+/// Shows progress: a bar on a terminal, and a line for each measure.
+fn display(quiet: bool) -> anyhow::Result<impl FnMut(&Progress)> {
+    let bar = if quiet {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new(0)
+    };
+    bar.set_style(ProgressStyle::with_template(
+        "{bar:40} {pos}/{len} {msg} eta {eta}",
+    )?);
+    Ok(move |p: &Progress| {
+        bar.set_length(p.steps as u64);
+        bar.set_position(p.step as u64);
+        bar.set_message(format!("loss {:.3} {:.0} tokens/s", p.loss, p.tokens_per_second));
+        if !quiet && (bar.is_hidden() || !p.dev.is_empty()) {
+            let scores: String = p
+                .dev
+                .iter()
+                .map(|(name, f)| format!(" {name} F1 {:.2}", 100.0 * f))
+                .collect();
+            bar.suspend(|| {
+                say(&format!(
+                    "step {}/{} loss {:.3} rate {:.1e} {:.0} tokens/s{scores}",
+                    p.step, p.steps, p.loss, p.rate, p.tokens_per_second
+                ));
+            });
+        }
+    })
+}
+
+/// Runs `jalon pretrain`.
+pub(super) fn pretrain(args: &Config, quiet: bool) -> anyhow::Result<Outcome> {
+    let config = PretrainConfig::load(&args.config)?;
+    train::pretrain(&config, display(quiet)?)?;
+    say(&format!("jalon: model written to {}", config.run.out.display()));
+    Ok(Outcome::Done)
+}
+
+/// Runs `jalon train`.
+pub(super) fn train(args: &Config, quiet: bool) -> anyhow::Result<Outcome> {
+    let config = TrainConfig::load(&args.config)?;
+    train::train(&config, display(quiet)?)?;
+    say(&format!("jalon: model written to {}", config.run.out.display()));
+    Ok(Outcome::Done)
+}

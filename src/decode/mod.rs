@@ -1,0 +1,36 @@
+//! Tag logits → mentions.
+
+mod viterbi;
+
+pub use viterbi::best_path;
+
+use crate::label::{Tag, spans_of};
+use crate::segment::Word;
+use crate::span::{ByteSpan, Mention};
+
+/// Reads the mentions of a document off the logits of its words.
+///
+/// A mention's score is the mean, over its words, of the probability of the tag it got.
+pub fn decode(words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<Mention> {
+    let tags = best_path(logits);
+    spans_of(&tags)
+        .into_iter()
+        .filter_map(|(range, label)| {
+            let score: f32 = range.clone().map(|i| probability(&logits[i], tags[i])).sum();
+            let (first, last) = (words[range.start].span, words[range.end - 1].span);
+            let span = ByteSpan::new(first.start as usize, last.end as usize)?;
+            Some(Mention {
+                span,
+                label,
+                score: score / range.len() as f32,
+            })
+        })
+        .collect()
+}
+
+/// Softmax probability of one tag.
+fn probability(logits: &[f32; Tag::COUNT], tag: Tag) -> f32 {
+    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = logits.iter().map(|l| (l - max).exp()).sum();
+    (logits[tag.index()] - max).exp() / sum
+}

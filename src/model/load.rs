@@ -1,0 +1,135 @@
+//! A model folder: `config.json`, `tokenizer.json`, `model.safetensors`.
+
+use std::path::{Path, PathBuf};
+
+use candle_core::{DType, Device};
+use candle_nn::VarBuilder;
+
+use super::batch::Batch;
+use super::config::{Config, Head};
+use super::encoder::{Dropout, Encoder};
+use crate::label::Tag;
+use crate::segment::{SubwordError, Subwords};
+
+/// What can go wrong with a model.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// A file of the folder cannot be read.
+    #[error("{}: cannot be read", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// `config.json` is not one of ours.
+    #[error("{}: {problem}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// Field, what was expected, what came.
+        problem: String,
+    },
+    /// The tokenizer cannot be used.
+    #[error(transparent)]
+    Subwords(#[from] SubwordError),
+    /// The weights do not fit the configuration.
+    #[error("{}: the weights do not fit the configuration", path.display())]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// Which parameter, and how.
+        #[source]
+        source: candle_core::Error,
+    },
+    /// A computation failed.
+    #[error("the forward pass failed")]
+    Forward(#[from] candle_core::Error),
+}
+
+/// A tagger: sub-words, encoder and main head.
+pub struct TagModel {
+    subwords: Subwords,
+    encoder: Encoder,
+}
+
+/// Reads and checks `config.json`.
+pub(crate) fn load_config(path: &Path) -> Result<Config, ModelError> {
+    let text = std::fs::read_to_string(path).map_err(|source| ModelError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let bad = |problem| ModelError::Config {
+        path: path.to_owned(),
+        problem,
+    };
+    let config: Config = serde_json::from_str(&text).map_err(|e| bad(e.to_string()))?;
+    match config.problem() {
+        Some(problem) => Err(bad(problem)),
+        None => Ok(config),
+    }
+}
+
+impl TagModel {
+    /// Reads a model folder.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that names the file at fault; weights of another label list are refused.
+    pub fn load(folder: &Path) -> Result<Self, ModelError> {
+        let config = load_config(&folder.join("config.json"))?;
+        let subwords_path = folder.join("tokenizer.json");
+        let subwords = Subwords::load(&subwords_path)?;
+        if subwords.n_ids() != config.n_ids {
+            let problem = format!("`n_ids`: expected {}, got {}", config.n_ids, subwords.n_ids());
+            return Err(ModelError::Config {
+                path: subwords_path,
+                problem,
+            });
+        }
+        let path = folder.join("model.safetensors");
+        let bytes = std::fs::read(&path).map_err(|source| ModelError::Read {
+            path: path.clone(),
+            source,
+        })?;
+        let encoder = VarBuilder::from_buffered_safetensors(bytes, DType::F32, &Device::Cpu)
+            .and_then(|vb| Encoder::load(&vb, &config))
+            .map_err(|source| ModelError::Weights { path, source })?;
+        Ok(Self::new(subwords, encoder))
+    }
+
+    /// Joins sub-words and an encoder whose configuration was checked.
+    pub(crate) fn new(subwords: Subwords, encoder: Encoder) -> Self {
+        Self { subwords, encoder }
+    }
+
+    /// The sub-word vocabulary.
+    pub fn subwords(&self) -> &Subwords {
+        &self.subwords
+    }
+
+    /// The sizes of the model.
+    pub fn config(&self) -> &Config {
+        self.encoder.config()
+    }
+
+    /// Tag logits of each word of a packed batch, row after row: `[n_words][Tag::COUNT]`.
+    ///
+    /// # Errors
+    /// [`ModelError::Forward`].
+    pub fn logits(&self, batch: &Batch) -> Result<Vec<[f32; Tag::COUNT]>, ModelError> {
+        Self::main_logits(&self.encoder, batch)
+    }
+
+    /// The same, of an encoder that is still in training.
+    pub(crate) fn main_logits(
+        encoder: &Encoder,
+        batch: &Batch,
+    ) -> Result<Vec<[f32; Tag::COUNT]>, ModelError> {
+        let main = encoder.head_index(Head::MAIN).unwrap_or(0);
+        let encoded = encoder.forward(batch, Dropout::OFF)?;
+        let logits = encoder.tag(&encoded, batch, main, Dropout::OFF)?;
+        let flat: Vec<f32> = logits.flatten_all()?.to_vec1()?;
+        Ok(flat.as_chunks::<{ Tag::COUNT }>().0.to_vec())
+    }
+}

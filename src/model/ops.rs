@@ -1,0 +1,821 @@
+//! The encoder's operations as candle custom ops, each with its gradient, on packed rows of f32.
+//!
+//! They serve inference and training alike: candle records `bwd` only when a variable is involved. All run on the
+//! calling thread; the pipeline and the trainer spread work over threads by whole batches.
+
+use std::sync::Arc;
+
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor, bail};
+
+/// The contiguous f32 values of an argument.
+fn values<'a>(op: &'static str, storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    let CpuStorage::F32(all) = storage else {
+        bail!("{op}: expected f32, got {:?}", storage_name(storage))
+    };
+    match layout.contiguous_offsets() {
+        Some((start, end)) => Ok(&all[start..end]),
+        None => bail!(
+            "{op}: expected a contiguous tensor, got strides {:?}",
+            layout.stride()
+        ),
+    }
+}
+
+fn storage_name(storage: &CpuStorage) -> &'static str {
+    match storage {
+        CpuStorage::U32(_) => "u32",
+        CpuStorage::F16(_) => "f16",
+        CpuStorage::BF16(_) => "bf16",
+        CpuStorage::F64(_) => "f64",
+        _ => "another type",
+    }
+}
+
+/// Row and column strides of a dense matrix, read as it is or transposed.
+#[derive(Debug, Clone, Copy)]
+struct View {
+    rows: usize,
+    cols: usize,
+    row_stride: usize,
+    col_stride: usize,
+}
+
+impl View {
+    /// `rows × cols`, `stride` floats from one row to the next.
+    fn rows(rows: usize, cols: usize, stride: usize) -> Self {
+        Self {
+            rows,
+            cols,
+            row_stride: stride,
+            col_stride: 1,
+        }
+    }
+
+    fn transposed(self) -> Self {
+        Self {
+            rows: self.cols,
+            cols: self.rows,
+            row_stride: self.col_stride,
+            col_stride: self.row_stride,
+        }
+    }
+
+    /// One past the last float it touches.
+    fn end(self) -> usize {
+        if self.rows == 0 || self.cols == 0 {
+            0
+        } else {
+            (self.rows - 1) * self.row_stride + (self.cols - 1) * self.col_stride + 1
+        }
+    }
+}
+
+/// `out := scale · a × b` on one thread.
+///
+/// # Panics
+/// When the views do not fit their slices or each other: that is a bug in this file.
+#[expect(
+    unsafe_code,
+    reason = "gemm takes raw pointers; every view is checked against its slice first"
+)]
+fn gemm(out: &mut [f32], out_view: View, a: &[f32], a_view: View, b: &[f32], b_view: View, scale: f32) {
+    assert!(a_view.rows == out_view.rows && b_view.cols == out_view.cols && a_view.cols == b_view.rows);
+    assert!(out_view.end() <= out.len() && a_view.end() <= a.len() && b_view.end() <= b.len());
+    unsafe {
+        gemm::gemm(
+            out_view.rows,
+            out_view.cols,
+            a_view.cols,
+            out.as_mut_ptr(),
+            out_view.col_stride as isize,
+            out_view.row_stride as isize,
+            false,
+            a.as_ptr(),
+            a_view.col_stride as isize,
+            a_view.row_stride as isize,
+            b.as_ptr(),
+            b_view.col_stride as isize,
+            b_view.row_stride as isize,
+            0.0,
+            scale,
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
+        );
+    }
+}
+
+/// `a × b` of two matrices, either read transposed. No gradient of its own: it is the gradient of [`linear`].
+struct MatMul {
+    transpose_a: bool,
+    transpose_b: bool,
+}
+
+impl CustomOp2 for MatMul {
+    fn name(&self) -> &'static str {
+        "matmul"
+    }
+
+    fn cpu_fwd(
+        &self,
+        a: &CpuStorage,
+        a_layout: &Layout,
+        b: &CpuStorage,
+        b_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let view = |layout: &Layout, transpose: bool| -> Result<View> {
+            let (rows, cols) = layout.shape().dims2()?;
+            let view = View::rows(rows, cols, cols);
+            Ok(if transpose { view.transposed() } else { view })
+        };
+        let (a_view, b_view) = (
+            view(a_layout, self.transpose_a)?,
+            view(b_layout, self.transpose_b)?,
+        );
+        if a_view.cols != b_view.rows {
+            bail!(
+                "matmul: expected inner dimensions to agree, got {} and {}",
+                a_view.cols,
+                b_view.rows
+            );
+        }
+        let (m, n) = (a_view.rows, b_view.cols);
+        let mut out = vec![0f32; m * n];
+        let (a, b) = (values("matmul", a, a_layout)?, values("matmul", b, b_layout)?);
+        gemm(&mut out, View::rows(m, n, n), a, a_view, b, b_view, 1.0);
+        Ok((CpuStorage::F32(out), (m, n).into()))
+    }
+}
+
+struct Linear;
+
+impl CustomOp2 for Linear {
+    fn name(&self) -> &'static str {
+        "linear"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        w: &CpuStorage,
+        w_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        MatMul {
+            transpose_a: false,
+            transpose_b: true,
+        }
+        .cpu_fwd(x, x_layout, w, w_layout)
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        w: &Tensor,
+        _y: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let grad = grad.contiguous()?;
+        let grad_x = grad.apply_op2_no_bwd(
+            w,
+            &MatMul {
+                transpose_a: false,
+                transpose_b: false,
+            },
+        )?;
+        let grad_w = grad.apply_op2_no_bwd(
+            x,
+            &MatMul {
+                transpose_a: true,
+                transpose_b: false,
+            },
+        )?;
+        Ok((Some(grad_x), Some(grad_w)))
+    }
+}
+
+/// `x · wᵀ`: `x` `[n, in]`, `w` `[out, in]`, returns `[n, out]`.
+///
+/// # Errors
+/// When shapes disagree or a tensor is not contiguous f32.
+pub(crate) fn linear(x: &Tensor, w: &Tensor) -> Result<Tensor> {
+    x.apply_op2(w, Linear)
+}
+
+/// Rows per sum and which: the ids of [`embed_sum`].
+struct EmbedSum {
+    ids: Arc<[u32]>,
+    per_row: usize,
+}
+
+impl CustomOp1 for EmbedSum {
+    fn name(&self) -> &'static str {
+        "embed_sum"
+    }
+
+    fn cpu_fwd(&self, table: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (rows, width) = layout.shape().dims2()?;
+        let table = values("embed_sum", table, layout)?;
+        let n = self.ids.len() / self.per_row;
+        let mut out = vec![0f32; n * width];
+        for (row, ids) in out
+            .chunks_exact_mut(width)
+            .zip(self.ids.chunks_exact(self.per_row))
+        {
+            for &id in ids {
+                if id as usize >= rows {
+                    bail!("embed_sum: expected ids below {rows}, got {id}");
+                }
+                let source = &table[id as usize * width..][..width];
+                row.iter_mut().zip(source).for_each(|(o, s)| *o += s);
+            }
+        }
+        Ok((CpuStorage::F32(out), (n, width).into()))
+    }
+
+    fn bwd(&self, table: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        let scatter = ScatterAdd {
+            ids: &self.ids,
+            per_row: self.per_row,
+            rows: table.dim(0)?,
+        };
+        Ok(Some(grad.contiguous()?.apply_op1_no_bwd(&scatter)?))
+    }
+}
+
+struct ScatterAdd<'a> {
+    ids: &'a [u32],
+    per_row: usize,
+    rows: usize,
+}
+
+impl CustomOp1 for ScatterAdd<'_> {
+    fn name(&self) -> &'static str {
+        "scatter_add"
+    }
+
+    fn cpu_fwd(&self, grad: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (_, width) = layout.shape().dims2()?;
+        let grad = values("scatter_add", grad, layout)?;
+        let mut out = vec![0f32; self.rows * width];
+        for (row, ids) in grad.chunks_exact(width).zip(self.ids.chunks_exact(self.per_row)) {
+            for &id in ids {
+                let target = &mut out[id as usize * width..][..width];
+                target.iter_mut().zip(row).for_each(|(t, g)| *t += g);
+            }
+        }
+        Ok((CpuStorage::F32(out), (self.rows, width).into()))
+    }
+}
+
+/// Sums `per_row` rows of `table` into each output row: `table` `[rows, width]`, returns `[ids.len() / per_row, width]`.
+///
+/// # Errors
+/// When an id is outside of the table.
+pub(crate) fn embed_sum(table: &Tensor, ids: &Arc<[u32]>, per_row: usize) -> Result<Tensor> {
+    table.apply_op1(EmbedSum {
+        ids: Arc::clone(ids),
+        per_row,
+    })
+}
+
+/// Picks rows of `x` `[n, width]`, repeats allowed.
+///
+/// # Errors
+/// When a row is outside of `x`.
+pub(crate) fn rows(x: &Tensor, rows: &Arc<[u32]>) -> Result<Tensor> {
+    embed_sum(x, rows, 1)
+}
+
+const NORM_EPSILON: f32 = 1e-6;
+
+struct RmsNorm;
+
+/// Sum of `f(i)` over `0..n` in eight interleaved parts, which the compiler can vectorise.
+fn sum_of(n: usize, f: impl Fn(usize) -> f32) -> f32 {
+    let mut parts = [0f32; 8];
+    let whole = n - n % 8;
+    for i in (0..whole).step_by(8) {
+        for (j, part) in parts.iter_mut().enumerate() {
+            *part += f(i + j);
+        }
+    }
+    parts.iter().sum::<f32>() + (whole..n).map(f).sum::<f32>()
+}
+
+fn inverse_rms(row: &[f32]) -> f32 {
+    (sum_of(row.len(), |i| row[i] * row[i]) / row.len() as f32 + NORM_EPSILON)
+        .sqrt()
+        .recip()
+}
+
+impl CustomOp2 for RmsNorm {
+    fn name(&self) -> &'static str {
+        "rms_norm"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        w: &CpuStorage,
+        w_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (_, width) = x_layout.shape().dims2()?;
+        let (x, w) = (values("rms_norm", x, x_layout)?, values("rms_norm", w, w_layout)?);
+        let mut out = Vec::with_capacity(x.len());
+        for row in x.chunks_exact(width) {
+            let inverse = inverse_rms(row);
+            out.extend(row.iter().zip(w).map(|(x, w)| x * inverse * w));
+        }
+        Ok((CpuStorage::F32(out), x_layout.shape().clone()))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        w: &Tensor,
+        _y: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        // Both gradients come out of one pass, as the rows of one tensor: `n` for x, then one for w.
+        let grad = grad.contiguous()?;
+        let both = Tensor::cat(&[x, &grad], 0)?.apply_op2_no_bwd(w, &RmsNormGrad)?;
+        let n = x.dim(0)?;
+        Ok((
+            Some(both.narrow(0, 0, n)?),
+            Some(both.narrow(0, n, 1)?.reshape(w.shape())?),
+        ))
+    }
+}
+
+struct RmsNormGrad;
+
+impl CustomOp2 for RmsNormGrad {
+    fn name(&self) -> &'static str {
+        "rms_norm_grad"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x_and_grad: &CpuStorage,
+        layout: &Layout,
+        w: &CpuStorage,
+        w_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (double, width) = layout.shape().dims2()?;
+        let n = double / 2;
+        let (x, grad) = values("rms_norm_grad", x_and_grad, layout)?.split_at(n * width);
+        let w = values("rms_norm_grad", w, w_layout)?;
+        let mut out = vec![0f32; (n + 1) * width];
+        let (out_x, out_w) = out.split_at_mut(n * width);
+        for ((x, g), o) in x
+            .chunks_exact(width)
+            .zip(grad.chunks_exact(width))
+            .zip(out_x.chunks_exact_mut(width))
+        {
+            let inverse = inverse_rms(x);
+            let dot = sum_of(width, |i| x[i] * g[i] * w[i]);
+            let pull = dot * inverse * inverse * inverse / width as f32;
+            for i in 0..width {
+                o[i] = g[i] * w[i] * inverse - x[i] * pull;
+                out_w[i] += g[i] * x[i] * inverse;
+            }
+        }
+        Ok((CpuStorage::F32(out), (n + 1, width).into()))
+    }
+}
+
+/// Root-mean-square normalisation of each row, times `w` (Zhang and Sennrich 2019): `x` `[n, width]`, `w` `[width]`.
+///
+/// # Errors
+/// When a tensor is not contiguous f32.
+pub(crate) fn rms_norm(x: &Tensor, w: &Tensor) -> Result<Tensor> {
+    x.apply_op2(w, RmsNorm)
+}
+
+struct SquaredRelu;
+struct SquaredReluGrad;
+
+impl CustomOp1 for SquaredRelu {
+    fn name(&self) -> &'static str {
+        "squared_relu"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let x = values("squared_relu", x, layout)?;
+        let out = x.iter().map(|x| x.max(0.0) * x.max(0.0)).collect();
+        Ok((CpuStorage::F32(out), layout.shape().clone()))
+    }
+
+    fn bwd(&self, x: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        Ok(Some(x.apply_op2_no_bwd(&grad.contiguous()?, &SquaredReluGrad)?))
+    }
+}
+
+impl CustomOp2 for SquaredReluGrad {
+    fn name(&self) -> &'static str {
+        "squared_relu_grad"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        g: &CpuStorage,
+        g_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (x, g) = (
+            values("squared_relu_grad", x, x_layout)?,
+            values("squared_relu_grad", g, g_layout)?,
+        );
+        let out = x.iter().zip(g).map(|(x, g)| 2.0 * x.max(0.0) * g).collect();
+        Ok((CpuStorage::F32(out), x_layout.shape().clone()))
+    }
+}
+
+/// `max(x, 0)²` (So et al. 2021): as good as GELU here and free of exponentials.
+///
+/// # Errors
+/// When `x` is not contiguous f32.
+pub(crate) fn squared_relu(x: &Tensor) -> Result<Tensor> {
+    x.apply_op1(SquaredRelu)
+}
+
+struct Dropout {
+    probability: f32,
+    seed: u64,
+}
+
+/// A well-mixed 64-bit hash of a counter (SplitMix64).
+pub(crate) fn mix(counter: u64) -> u64 {
+    let mut z = counter.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+impl CustomOp1 for Dropout {
+    fn name(&self) -> &'static str {
+        "dropout"
+    }
+
+    // The mask is a function of seed and position, so the gradient applies the same op to `grad`.
+    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let x = values("dropout", x, layout)?;
+        let keep_scale = 1.0 / (1.0 - self.probability);
+        let threshold = (self.probability * 65536.0) as u64;
+        let mut out = Vec::with_capacity(x.len());
+        // Four 16-bit draws from each hash.
+        for (i, four) in x.chunks(4).enumerate() {
+            let draws = mix(self.seed.wrapping_add(i as u64));
+            for (j, x) in four.iter().enumerate() {
+                let keep = (draws >> (16 * j)) & 0xffff >= threshold;
+                out.push(if keep { x * keep_scale } else { 0.0 });
+            }
+        }
+        Ok((CpuStorage::F32(out), layout.shape().clone()))
+    }
+
+    fn bwd(&self, _x: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        let op = Self {
+            probability: self.probability,
+            seed: self.seed,
+        };
+        Ok(Some(grad.contiguous()?.apply_op1_no_bwd(&op)?))
+    }
+}
+
+/// Zeroes each value with `probability` and scales the rest up; the same `seed` gives the same mask.
+///
+/// # Errors
+/// When `x` is not contiguous f32.
+pub(crate) fn dropout(x: &Tensor, probability: f32, seed: u64) -> Result<Tensor> {
+    if probability <= 0.0 {
+        Ok(x.clone())
+    } else {
+        x.apply_op1(Dropout { probability, seed })
+    }
+}
+
+/// `eˣ` for `x <= 0`, to 2e-7 relative: a polynomial the compiler can vectorise. Below -87 it gives 0.
+fn exp(x: f32) -> f32 {
+    let x = x.max(-87.0);
+    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer without a call.
+    let n = (x * std::f32::consts::LOG2_E + 12_582_912.0) - 12_582_912.0;
+    let r = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
+    let p = 1.987_569_2e-4;
+    let p = p * r + 1.398_199_9e-3;
+    let p = p * r + 8.333_452e-3;
+    let p = p * r + 4.166_579_6e-2;
+    let p = p * r + 1.666_666_5e-1;
+    let p = p * r + 5e-1;
+    let y = p * r * r + r + 1.0;
+    y * f32::from_bits((((n as i32) + 127) << 23) as u32)
+}
+
+/// Turns a row of logits into probabilities, in place.
+pub(crate) fn softmax(row: &mut [f32]) {
+    let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    row.iter_mut().for_each(|x| *x = exp(*x - max));
+    let scale = 1.0 / sum_of(row.len(), |i| row[i]);
+    row.iter_mut().for_each(|x| *x *= scale);
+}
+
+/// Attention inside each window of a packed batch, with rotary positions.
+struct Attention {
+    /// `[start, end)` rows of each window: `bounds[i]..bounds[i + 1]`.
+    bounds: Arc<[u32]>,
+    n_heads: usize,
+}
+
+/// Rotary position embedding (Su et al. 2021) of the halves of each head, `sign` -1 to undo it.
+fn rotate(row: &mut [f32], angles: &[(f32, f32)], sign: f32) {
+    let half = row.len() / 2;
+    let (low, high) = row.split_at_mut(half);
+    for ((a, b), &(sin, cos)) in low.iter_mut().zip(high).zip(angles) {
+        let (x, y) = (*a, *b);
+        *a = x * cos - sign * y * sin;
+        *b = y * cos + sign * x * sin;
+    }
+}
+
+/// `(sin, cos)` of every position below `n` and every frequency: `[n, head_width / 2]`.
+fn rope_angles(n: usize, head_width: usize) -> Vec<(f32, f32)> {
+    let half = head_width / 2;
+    let mut angles = Vec::with_capacity(n * half);
+    for position in 0..n {
+        for i in 0..half {
+            let frequency = 10_000f64.powf(-(i as f64) / half as f64);
+            let (sin, cos) = (position as f64 * frequency).sin_cos();
+            angles.push((sin as f32, cos as f32));
+        }
+    }
+    angles
+}
+
+/// Queries, keys and attention probabilities of one head in one window.
+struct Head {
+    q: Vec<f32>,
+    k: Vec<f32>,
+    p: Vec<f32>,
+}
+
+impl Attention {
+    fn dims(&self, layout: &Layout) -> Result<(usize, usize, usize)> {
+        let (n, triple) = layout.shape().dims2()?;
+        let width = triple / 3;
+        if triple % 3 != 0 || width % (2 * self.n_heads) != 0 || self.bounds.last() != Some(&(n as u32)) {
+            bail!(
+                "attention: expected [{:?}, 3 · heads · even], got [{n}, {triple}]",
+                self.bounds.last()
+            );
+        }
+        Ok((n, width, width / self.n_heads))
+    }
+
+    fn angles(&self, head_width: usize) -> Vec<(f32, f32)> {
+        let longest = self.bounds.windows(2).map(|b| b[1] - b[0]).max().unwrap_or(0);
+        rope_angles(longest as usize, head_width)
+    }
+
+    /// Rotated q and k and the softmax of their products, for the head at column `column` of rows `start..start + n`.
+    fn head(qkv: &[f32], start: usize, n: usize, width: usize, column: usize, angles: &[(f32, f32)]) -> Head {
+        let h = angles.len() / n.max(1) * 2;
+        debug_assert!(h > 0);
+        let take = |offset: usize| {
+            let mut out = Vec::with_capacity(n * h);
+            for i in 0..n {
+                out.extend_from_slice(&qkv[(start + i) * 3 * width + offset + column..][..h]);
+                rotate(&mut out[i * h..], &angles[i * h / 2..][..h / 2], 1.0);
+            }
+            out
+        };
+        let (q, k) = (take(0), take(width));
+        let mut p = vec![0f32; n * n];
+        let square = View::rows(n, n, n);
+        gemm(
+            &mut p,
+            square,
+            &q,
+            View::rows(n, h, h),
+            &k,
+            View::rows(n, h, h).transposed(),
+            scale(h),
+        );
+        p.chunks_exact_mut(n).for_each(softmax);
+        Head { q, k, p }
+    }
+}
+
+fn scale(head_width: usize) -> f32 {
+    (head_width as f32).sqrt().recip()
+}
+
+impl CustomOp1 for Attention {
+    fn name(&self) -> &'static str {
+        "attention"
+    }
+
+    fn cpu_fwd(&self, qkv: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (n_rows, width, h) = self.dims(layout)?;
+        let qkv = values("attention", qkv, layout)?;
+        let angles = self.angles(h);
+        let mut out = vec![0f32; n_rows * width];
+        for window in self.bounds.windows(2) {
+            let (start, n) = (window[0] as usize, (window[1] - window[0]) as usize);
+            for column in (0..width).step_by(h) {
+                let head = Self::head(qkv, start, n, width, column, &angles[..n * h / 2]);
+                let v = &qkv[start * 3 * width + 2 * width + column..];
+                let o = &mut out[start * width + column..];
+                let v_view = View::rows(n, h, 3 * width);
+                gemm(
+                    o,
+                    View::rows(n, h, width),
+                    &head.p,
+                    View::rows(n, n, n),
+                    v,
+                    v_view,
+                    1.0,
+                );
+            }
+        }
+        Ok((CpuStorage::F32(out), (n_rows, width).into()))
+    }
+
+    fn bwd(&self, qkv: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        let op = AttentionGrad(Self {
+            bounds: Arc::clone(&self.bounds),
+            n_heads: self.n_heads,
+        });
+        Ok(Some(qkv.apply_op2_no_bwd(&grad.contiguous()?, &op)?))
+    }
+}
+
+struct AttentionGrad(Attention);
+
+impl CustomOp2 for AttentionGrad {
+    fn name(&self) -> &'static str {
+        "attention_grad"
+    }
+
+    fn cpu_fwd(
+        &self,
+        qkv: &CpuStorage,
+        layout: &Layout,
+        grad: &CpuStorage,
+        grad_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (n_rows, width, h) = self.0.dims(layout)?;
+        let qkv = values("attention_grad", qkv, layout)?;
+        let grad = values("attention_grad", grad, grad_layout)?;
+        let angles = self.0.angles(h);
+        let mut out = vec![0f32; n_rows * 3 * width];
+        for window in self.0.bounds.windows(2) {
+            let (start, n) = (window[0] as usize, (window[1] - window[0]) as usize);
+            let (square, tall) = (View::rows(n, n, n), View::rows(n, h, h));
+            let mut d_p = vec![0f32; n * n];
+            let mut d_half = vec![0f32; n * h];
+            for column in (0..width).step_by(h) {
+                let head = Attention::head(qkv, start, n, width, column, &angles[..n * h / 2]);
+                let v = &qkv[start * 3 * width + 2 * width + column..];
+                let d_o = &grad[start * width + column..];
+                let (strided, d_o_view) = (View::rows(n, h, 3 * width), View::rows(n, h, width));
+                let first = start * 3 * width + column;
+                gemm(
+                    &mut out[first + 2 * width..],
+                    strided,
+                    &head.p,
+                    square.transposed(),
+                    d_o,
+                    d_o_view,
+                    1.0,
+                );
+                gemm(&mut d_p, square, d_o, d_o_view, v, strided.transposed(), 1.0);
+                for (d, p) in d_p.chunks_exact_mut(n).zip(head.p.chunks_exact(n)) {
+                    let dot = sum_of(n, |i| d[i] * p[i]);
+                    d.iter_mut().zip(p).for_each(|(d, p)| *d = p * (*d - dot));
+                }
+                for (offset, view, other) in [(0, square, &head.k), (width, square.transposed(), &head.q)] {
+                    gemm(&mut d_half, tall, &d_p, view, other, tall, scale(h));
+                    for (i, row) in d_half.chunks_exact_mut(h).enumerate() {
+                        rotate(row, &angles[i * h / 2..][..h / 2], -1.0);
+                        out[first + offset + i * 3 * width..][..h].copy_from_slice(row);
+                    }
+                }
+            }
+        }
+        Ok((CpuStorage::F32(out), (n_rows, 3 * width).into()))
+    }
+}
+
+/// Self-attention inside each window: `qkv` `[n, 3 · width]` (queries, keys, values), returns `[n, width]`.
+///
+/// `bounds` holds the first row of each window and, last, `n`.
+///
+/// # Errors
+/// When `width` is not `n_heads` times an even number or `bounds` does not end at `n`.
+///
+/// # Source
+/// Vaswani et al. 2017 §3.2; rotary positions, Su et al. 2021. Checked against stock candle ops in `tests` below.
+pub(crate) fn attention(qkv: &Tensor, bounds: &Arc<[u32]>, n_heads: usize) -> Result<Tensor> {
+    qkv.apply_op1(Attention {
+        bounds: Arc::clone(bounds),
+        n_heads,
+    })
+}
+
+/// What a row of logits should have said, and how much it counts.
+#[derive(Debug, Clone)]
+pub(crate) struct Targets {
+    /// Right column of each row.
+    pub classes: Arc<[u32]>,
+    /// Weight of each row.
+    pub weights: Arc<[f32]>,
+    /// Share of the probability spread evenly over all columns.
+    pub smoothing: f32,
+}
+
+struct CrossEntropy(Targets);
+struct CrossEntropyGrad(Targets);
+
+impl CustomOp1 for CrossEntropy {
+    fn name(&self) -> &'static str {
+        "cross_entropy"
+    }
+
+    fn cpu_fwd(&self, logits: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (n, width) = layout.shape().dims2()?;
+        let Targets {
+            classes,
+            weights,
+            smoothing,
+        } = &self.0;
+        if classes.len() != n || weights.len() != n {
+            bail!(
+                "cross_entropy: expected {n} targets and weights, got {} and {}",
+                classes.len(),
+                weights.len()
+            );
+        }
+        let logits = values("cross_entropy", logits, layout)?;
+        let mut total = 0f64;
+        for ((row, &class), &weight) in logits.chunks_exact(width).zip(classes.iter()).zip(weights.iter()) {
+            let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let log_sum = sum_of(width, |i| exp(row[i] - max)).ln() + max;
+            let mean = sum_of(width, |i| row[i]) / width as f32;
+            let aim = (1.0 - smoothing) * row[class as usize] + smoothing * mean;
+            total += f64::from(weight * (log_sum - aim));
+        }
+        Ok((CpuStorage::F32(vec![total as f32]), ().into()))
+    }
+
+    fn bwd(&self, logits: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        Ok(Some(
+            logits.apply_op2_no_bwd(grad, &CrossEntropyGrad(self.0.clone()))?,
+        ))
+    }
+}
+
+impl CustomOp2 for CrossEntropyGrad {
+    fn name(&self) -> &'static str {
+        "cross_entropy_grad"
+    }
+
+    fn cpu_fwd(
+        &self,
+        logits: &CpuStorage,
+        layout: &Layout,
+        grad: &CpuStorage,
+        grad_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (_, width) = layout.shape().dims2()?;
+        let Targets {
+            classes,
+            weights,
+            smoothing,
+        } = &self.0;
+        let scale = values("cross_entropy_grad", grad, grad_layout)?[0];
+        let mut out = values("cross_entropy_grad", logits, layout)?.to_vec();
+        for ((row, &class), &weight) in out
+            .chunks_exact_mut(width)
+            .zip(classes.iter())
+            .zip(weights.iter())
+        {
+            softmax(row);
+            row.iter_mut()
+                .for_each(|p| *p = (*p - smoothing / width as f32) * weight * scale);
+            row[class as usize] -= (1.0 - smoothing) * weight * scale;
+        }
+        Ok((CpuStorage::F32(out), layout.shape().clone()))
+    }
+}
+
+/// Weighted sum over rows of the cross-entropy of `logits` `[n, classes]`, in nats: a scalar.
+///
+/// # Errors
+/// When the targets are not one a row.
+pub(crate) fn cross_entropy(logits: &Tensor, targets: Targets) -> Result<Tensor> {
+    logits.apply_op1(CrossEntropy(targets))
+}

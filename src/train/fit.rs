@@ -1,0 +1,325 @@
+//! The tagging loop: several labelled corpora, one encoder, a head for each label scheme.
+
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::align::{Target, align};
+use super::augment::Augmenter;
+use super::config::{LabelSource, TrainConfig};
+use super::corpus::{Labelled, labelled};
+use super::parameters::Parameters;
+use super::run::{Progress, Run, TrainError};
+use crate::decode::decode;
+use crate::label::Label;
+use crate::model::encoder::Dropout;
+use crate::model::load::load_config;
+use crate::model::{Batch, Config, Encoder, Head, TagModel, Targets, cross_entropy, mix};
+use crate::segment::{Encoded, Subwords, windows};
+use crate::span::ByteSpan;
+
+/// Steps between two progress messages.
+const REPORT_EVERY: usize = 20;
+
+/// A corpus, its documents and the head it teaches.
+struct Corpus<'a> {
+    source: &'a LabelSource,
+    documents: Vec<Labelled>,
+    head: usize,
+}
+
+/// A window of a document with the tag of each of its words.
+struct Example {
+    encoded: Encoded,
+    words: std::ops::Range<usize>,
+    targets: Vec<Target>,
+}
+
+/// A shard of a step: windows of one head.
+struct Shard {
+    batch: Batch,
+    head: usize,
+    targets: Targets,
+}
+
+/// Runs (or resumes) a training and writes the model folder.
+///
+/// # Errors
+/// A [`TrainError`] that names the file at fault.
+pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Result<(), TrainError> {
+    let subwords = Subwords::load(&config.init.join("tokenizer.json"))?;
+    let model = model_config(config)?;
+    let corpora = config
+        .labels
+        .iter()
+        .map(|s| corpus(s, &model, config))
+        .collect::<Result<Vec<_>, _>>()?;
+    let dev = config
+        .dev
+        .iter()
+        .map(|s| corpus(s, &model, config))
+        .collect::<Result<Vec<_>, _>>()?;
+    let varied: Vec<Labelled> = corpora
+        .iter()
+        .filter(|c| c.source.augment)
+        .flat_map(|c| c.documents.iter().cloned())
+        .collect();
+    let augmenter = Augmenter::new(&config.names, &varied)?;
+    let parameters = Parameters::new(&model, config.run.seed)?;
+    parameters.take_from(&config.init.join("model.safetensors"))?;
+    let mut run = Run::start(&config.run, model, parameters)?;
+    // Which step each epoch begins with is found again by replaying the plan: a resumed run takes the same steps.
+    let (mut epoch, mut first_step) = (0, 0);
+    let mut best = best_score(config);
+    while run.goes_on() {
+        let batches = plan(&corpora, &augmenter, &subwords, config, epoch);
+        for (i, shards) in batches.iter().enumerate() {
+            if first_step + i < run.optimizer.step || !run.goes_on() {
+                continue;
+            }
+            let step = run.optimizer.step;
+            let n_tokens = shards.iter().map(|s| s.batch.n_tokens()).sum();
+            let norm = run.step(shards, n_tokens, |encoder, i, shard| {
+                let seed = mix(config.run.seed ^ mix((step * 64 + i) as u64));
+                let dropout = Dropout {
+                    probability: config.run.dropout,
+                    seed,
+                };
+                let encoded = encoder.forward(&shard.batch, dropout)?;
+                let logits = encoder.tag(&encoded, &shard.batch, shard.head, dropout)?;
+                cross_entropy(&logits, shard.targets.clone())
+            })?;
+            let done = step + 1;
+            let last = done == config.run.steps;
+            if done.is_multiple_of(config.evaluate_every) || last {
+                let encoder = run.mean_encoder()?;
+                let scores: Vec<(String, f64)> = dev
+                    .iter()
+                    .map(|c| {
+                        Ok((
+                            c.source.path.display().to_string(),
+                            score(&encoder, c, &subwords)?,
+                        ))
+                    })
+                    .collect::<Result<_, TrainError>>()?;
+                let mean = scores.iter().map(|(_, f)| f).sum::<f64>() / scores.len().max(1) as f64;
+                if scores.is_empty() || best.is_none_or(|best| mean > best) {
+                    best = Some(mean);
+                    run.save_model(&subwords, config)?;
+                }
+                progress(&run.report(norm, scores)?);
+            } else if done.is_multiple_of(REPORT_EVERY) {
+                progress(&run.report(norm, Vec::new())?);
+            }
+        }
+        first_step += batches.len();
+        epoch += 1;
+    }
+    run.checkpoint()
+}
+
+/// The sizes of the model to start from, with this run's windows and heads.
+fn model_config(config: &TrainConfig) -> Result<Config, TrainError> {
+    let mut model = load_config(&config.init.join("config.json"))?;
+    model.max_tokens = config.window_tokens;
+    model.overlap = config.window_overlap;
+    model.heads.retain(|h| h.name == Head::MAIN);
+    model.heads.extend(config.head.iter().map(|h| Head {
+        name: h.name.clone(),
+        labels: h.labels.clone(),
+    }));
+    Ok(model)
+}
+
+/// Best mean score that an interrupted run had reached, from its log.
+fn best_score(config: &TrainConfig) -> Option<f64> {
+    #[derive(serde::Deserialize)]
+    struct Line {
+        dev: Vec<(String, f64)>,
+    }
+    let log = std::fs::read_to_string(config.run.out.join("log.jsonl")).ok()?;
+    log.lines()
+        .filter_map(|l| serde_json::from_str::<Line>(l).ok())
+        .filter(|l| !l.dev.is_empty())
+        .map(|l| l.dev.iter().map(|(_, f)| f).sum::<f64>() / l.dev.len() as f64)
+        .max_by(f64::total_cmp)
+}
+
+fn corpus<'a>(
+    source: &'a LabelSource,
+    model: &Config,
+    config: &TrainConfig,
+) -> Result<Corpus<'a>, TrainError> {
+    let head = model
+        .heads
+        .iter()
+        .position(|h| h.name == source.head)
+        .ok_or_else(|| TrainError::Config {
+            path: config.run.out.clone(),
+            problem: format!("`labels.head`: expected one of the heads, got `{}`", source.head),
+        })?;
+    Ok(Corpus {
+        source,
+        documents: labelled(source)?,
+        head,
+    })
+}
+
+/// The batches of an epoch in their order, a function of seed and epoch alone.
+fn plan(
+    corpora: &[Corpus<'_>],
+    augmenter: &Augmenter,
+    subwords: &Subwords,
+    config: &TrainConfig,
+    epoch: usize,
+) -> Vec<Vec<Shard>> {
+    let seed = mix(config.run.seed ^ mix(epoch as u64));
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut batches: Vec<Vec<Shard>> = Vec::new();
+    for (c, corpus) in corpora.iter().enumerate() {
+        let mut picks: Vec<(usize, u64)> = Vec::new();
+        for i in 0..corpus.documents.len() {
+            let copies = corpus.source.weight.floor() as usize
+                + usize::from(rng.random::<f64>() < corpus.source.weight.fract());
+            picks.extend((0..copies).map(|copy| (i, mix(seed ^ mix((c << 40 | i << 8 | copy) as u64)))));
+        }
+        picks.shuffle(&mut rng);
+        let labels = &model_labels(corpus, config);
+        let examples: Vec<Vec<Example>> = picks
+            .par_iter()
+            .map(|&(i, seed)| {
+                let document = &corpus.documents[i];
+                if corpus.source.augment {
+                    examples(&augmenter.vary(document, seed), subwords, labels, config)
+                } else {
+                    examples(document, subwords, labels, config)
+                }
+            })
+            .collect();
+        let mut group: Vec<Example> = Vec::new();
+        let mut n_tokens = 0;
+        for example in examples.into_iter().flatten() {
+            n_tokens += n_tokens_of(&example);
+            group.push(example);
+            if n_tokens >= config.run.batch_tokens {
+                batches.push(shards(std::mem::take(&mut group), corpus.head, config));
+                n_tokens = 0;
+            }
+        }
+        if !group.is_empty() {
+            batches.push(shards(group, corpus.head, config));
+        }
+    }
+    batches.shuffle(&mut rng);
+    batches
+}
+
+fn n_tokens_of(example: &Example) -> usize {
+    let first = &example.encoded.first_token;
+    (first[example.words.end] - first[example.words.start]) as usize
+}
+
+/// Labels of the head that a corpus teaches.
+fn model_labels(corpus: &Corpus<'_>, config: &TrainConfig) -> Vec<String> {
+    config
+        .head
+        .iter()
+        .find(|h| h.name == corpus.source.head)
+        .map_or_else(
+            || Label::ALL.iter().map(ToString::to_string).collect(),
+            |h| h.labels.clone(),
+        )
+}
+
+/// The windows of a document with their targets.
+fn examples(
+    document: &Labelled,
+    subwords: &Subwords,
+    labels: &[String],
+    config: &TrainConfig,
+) -> Vec<Example> {
+    let encoded = subwords.encode(&document.text);
+    let (targets, _) = align(document, &encoded.words, labels);
+    windows(&encoded, config.window_tokens, config.window_overlap)
+        .into_iter()
+        .map(|w| Example {
+            encoded: encoded.clone(),
+            targets: targets[w.words.clone()].to_vec(),
+            words: w.words,
+        })
+        .collect()
+}
+
+/// Spreads the windows of a batch over shards of like size.
+fn shards(mut examples: Vec<Example>, head: usize, config: &TrainConfig) -> Vec<Shard> {
+    let mut parts: Vec<(usize, Vec<Example>)> = (0..config.run.shards).map(|_| (0, Vec::new())).collect();
+    // Longest first, each to the lightest part.
+    examples.sort_by_key(|e| std::cmp::Reverse(n_tokens_of(e)));
+    let known = |e: &Example| e.targets.iter().filter(|t| **t != Target::Unknown).count();
+    let total: usize = examples.iter().map(known).sum();
+    for example in examples {
+        if let Some(part) = parts.iter_mut().min_by_key(|(n, _)| *n) {
+            part.0 += n_tokens_of(&example);
+            part.1.push(example);
+        }
+    }
+    parts
+        .into_iter()
+        .filter(|(_, part)| !part.is_empty())
+        .map(|(_, part)| {
+            let targets = part.iter().flat_map(|e| &e.targets);
+            let (classes, weights): (Vec<u32>, Vec<f32>) = targets
+                .map(|t| match t {
+                    Target::Tag(tag) => (*tag, 1.0 / total.max(1) as f32),
+                    Target::Unknown => (0, 0.0),
+                })
+                .unzip();
+            Shard {
+                batch: Batch::pack(part.iter().map(|e| (&e.encoded, e.words.clone()))),
+                head,
+                targets: Targets {
+                    classes: classes.into(),
+                    weights: weights.into(),
+                    smoothing: config.smoothing,
+                },
+            }
+        })
+        .collect()
+}
+
+/// Strict micro-F1 of the main head on a corpus.
+fn score(encoder: &Encoder, corpus: &Corpus<'_>, subwords: &Subwords) -> Result<f64, TrainError> {
+    let config = encoder.config();
+    let counts = corpus.documents.par_iter().map(|document| {
+        let encoded = subwords.encode(&document.text);
+        let mut logits = Vec::with_capacity(encoded.words.len());
+        for window in windows(&encoded, config.max_tokens, config.overlap) {
+            let batch = Batch::pack([(&encoded, window.words.clone())]);
+            let rows = TagModel::main_logits(encoder, &batch)?;
+            logits.extend_from_slice(
+                &rows[window.answers.start - window.words.start..][..window.answers.len()],
+            );
+        }
+        let predicted = decode(&encoded.words, &logits);
+        let right = predicted.iter().filter(|m| {
+            let gold: &(ByteSpan, String) = &(m.span, m.label.to_string());
+            document.spans.contains(gold)
+        });
+        let gold = document
+            .spans
+            .iter()
+            .filter(|(_, l)| l.parse::<Label>().is_ok())
+            .count();
+        Ok::<_, TrainError>((right.count(), predicted.len(), gold))
+    });
+    let (right, predicted, gold) = counts
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2));
+    Ok(if predicted + gold == 0 {
+        1.0
+    } else {
+        2.0 * right as f64 / (predicted + gold) as f64
+    })
+}
