@@ -1,5 +1,7 @@
 //! Differences between gold and predicted, one by one, for people to read.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::slots::Slot;
@@ -68,15 +70,17 @@ pub struct Difference {
     pub n_wrong: usize,
 }
 
-impl std::fmt::Display for Difference {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.document, self.kind.as_str())?;
-        for (side, value) in [("gold", &self.gold), ("predicted", &self.predicted)] {
-            if let Some(value) = value {
-                write!(f, " · {side} {value}")?;
-            }
-        }
-        Ok(())
+/// One line: `d12: boundary: gold ORG 0..5 "Inetu", predicted ORG 0..6 "Inetum"`.
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".to_owned());
+        let (gold, predicted) = (side(&self.gold), side(&self.predicted));
+        write!(
+            f,
+            "{}: {}: gold {gold}, predicted {predicted}",
+            self.document,
+            self.kind.as_str()
+        )
     }
 }
 
@@ -187,5 +191,13 @@ mod tests {
         ];
         let ids: Vec<String> = worst(all, 2).into_iter().map(|d| d.document).collect();
         assert_eq!(ids, ["c", "d", "a", "e"]);
+        let line = Difference {
+            gold: Some("jobs=7".to_owned()),
+            ..difference("d1", Kind::RecordMissed, 1)
+        };
+        assert_eq!(
+            line.to_string(),
+            "d1: record missed: gold jobs=7, predicted nothing"
+        );
     }
 }

@@ -120,7 +120,9 @@ fn unseen_organisations(train: &[LabelledDocument], gold: &[LabelledDocument]) -
     }
     let mut ratio = Ratio::default();
     let of_gold: BTreeSet<String> = gold.iter().flat_map(in_records).collect();
-    of_gold.iter().for_each(|name| ratio.push(!seen.contains(name)));
+    for name in &of_gold {
+        ratio.push(!seen.contains(name));
+    }
     ratio
 }
 

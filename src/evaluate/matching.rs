@@ -116,9 +116,9 @@ fn stretches(gold: &[&Entity], predicted: &[&Entity]) -> Vec<(Vec<usize>, Vec<us
         covered = covered.max(end);
         if let Some((golds, predicteds)) = stretches.last_mut() {
             if is_gold {
-                golds.push(i)
+                golds.push(i);
             } else {
-                predicteds.push(i)
+                predicteds.push(i);
             }
         }
     }
@@ -191,8 +191,10 @@ mod tests {
             .collect()
     }
 
+    type Matcher = fn(&[&Entity], &[&Entity]) -> Vec<(usize, usize)>;
+
     fn run(
-        matcher: fn(&[&Entity], &[&Entity]) -> Vec<(usize, usize)>,
+        matcher: Matcher,
         gold: &[(usize, usize, Label)],
         predicted: &[(usize, usize, Label)],
     ) -> Vec<(usize, usize)> {

@@ -83,7 +83,9 @@ impl AddAssign for Ratio {
 /// The pooled counts.
 pub(super) fn pooled(counts: &[Counts]) -> Counts {
     let mut sum = Counts::default();
-    counts.iter().for_each(|&c| sum += c);
+    for &c in counts {
+        sum += c;
+    }
     sum
 }
 

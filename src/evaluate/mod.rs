@@ -27,6 +27,7 @@ mod matching;
 mod metrics;
 mod pairs;
 mod records;
+mod render;
 mod report;
 mod slots;
 mod table;

@@ -134,6 +134,8 @@ fn by_id<'a>(
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref as one;
+
     use super::*;
     use crate::evaluate::samples::{document, entity, find};
     use crate::label::Label;
@@ -157,10 +159,10 @@ mod tests {
     #[test]
     fn errors_name_the_document() {
         let a = document("a", "été");
-        assert!(message(&[a.clone()], &[document("z", "")]).contains("`z`"));
+        assert!(message(one(&a), &[document("z", "")]).contains("`z`"));
         assert!(message(&[a.clone(), a.clone()], &[]).contains("gold document `a`"));
-        assert!(message(&[a.clone()], &[a.clone(), a.clone()]).contains("predicted document `a`"));
-        assert!(message(&[a.clone()], &[document("a", "éta")]).contains("from character 2"));
+        assert!(message(one(&a), &[a.clone(), a.clone()]).contains("predicted document `a`"));
+        assert!(message(one(&a), &[document("a", "éta")]).contains("from character 2"));
         let mut outside = a.clone();
         outside.entities.push(entity("e1", 1, 9, Label::Org));
         assert!(matches!(
@@ -174,7 +176,7 @@ mod tests {
         let gold = document("a", "𝄞 Orange");
         let mut right = gold.clone();
         right.entities.push(find(&gold, "e1", "Orange", Label::Org));
-        assert!(pair(&[gold.clone()], &[right.clone()]).is_ok());
+        assert!(pair(one(&gold), one(&right)).is_ok());
         // In UTF-16 the clef is two units long.
         let mut wrong = right;
         wrong.entities[0].start += 1;

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::bootstrap::{Figure, Sample, Score};
-use super::calibration::{Bin, Bins, Calibration};
+use super::calibration::{Bins, Calibration};
 use super::errors::{Difference, worst};
 use super::judge::{Tally, judge};
 use super::matching::Taxonomy;
 use super::metrics::{Counts, Ratio, macro_f1, pooled};
 use super::pairs::{EvaluateError, pair};
 use super::slots::Slot;
-use super::table::{Table, join};
 use crate::document::LabelledDocument;
 use crate::label::Label;
 
@@ -260,242 +259,10 @@ fn slices(gold: &[LabelledDocument], tallies: &[Tally]) -> Vec<Slice> {
     slices
 }
 
-impl Report {
-    /// Every figure, in aligned plain-text tables; figures in percent, `-` where undefined.
-    pub fn table(&self) -> String {
-        let mut text = join(&self.tables(), Table::plain);
-        if let Some(warning) = self.warning() {
-            text = format!("{warning}\n\n{text}");
-        }
-        text
-    }
-
-    /// Every figure and the worst differences, in Markdown.
-    pub fn markdown(&self) -> String {
-        let mut text = String::from("# Evaluation\n\n");
-        if let Some(warning) = self.warning() {
-            text += &format!("**{warning}**\n\n");
-        }
-        text += "Figures in percent, with 95 % intervals over resamples of the documents; `-` where undefined.\n\n";
-        text += &join(&self.tables(), Table::markdown);
-        if !self.errors.is_empty() {
-            text += "\n## Worst differences\n\n";
-        }
-        for error in &self.errors {
-            let side =
-                |side: &Option<String>| side.as_ref().map_or_else(|| "nothing".to_owned(), |s| code(s));
-            let (gold, predicted) = (side(&error.gold), side(&error.predicted));
-            text += &format!(
-                "- {} · {}: gold {gold}, predicted {predicted}\n",
-                code(&error.document),
-                error.kind.as_str()
-            );
-        }
-        text
-    }
-
-    fn warning(&self) -> Option<String> {
-        let missing = &self.documents.missing;
-        (!missing.is_empty()).then(|| {
-            format!(
-                "{} documents have no prediction and count as empty: {}",
-                missing.len(),
-                missing.join(", ")
-            )
-        })
-    }
-
-    fn tables(&self) -> Vec<Table> {
-        vec![
-            self.mentions.strict.table("Mentions, strict"),
-            self.mentions.overlap.table("Mentions, overlap"),
-            self.slot_table(),
-            self.record_table(),
-            self.share_table(),
-            self.taxonomy_table(),
-            self.calibration_table(),
-            self.slice_table(),
-        ]
-    }
-
-    fn slot_table(&self) -> Table {
-        let mut table = score_table("Slots", "slot");
-        self.slots
-            .by_slot
-            .iter()
-            .for_each(|(slot, score)| table.push(score_row(slot.as_str(), score)));
-        table.push(score_row("micro", &self.slots.micro));
-        table
-    }
-
-    fn record_table(&self) -> Table {
-        let mut table = score_table("Records", "record");
-        table.push(score_row("core", &self.records.core));
-        table.push(score_row("exact", &self.records.exact));
-        table
-    }
-
-    fn share_table(&self) -> Table {
-        let mut table = Table::new("Shares", &["share", "%", "95 %", "right", "of"]);
-        for (name, share) in [
-            ("documents right", &self.documents.right),
-            ("… with records", &self.documents.right_with_records),
-            ("… without, left clean", &self.documents.clean),
-            ("`approx` of right quantities", &self.slots.approx),
-        ] {
-            let counts = share.counts;
-            let mut row = vec![name.to_owned(), percent(share.share.value), range(&share.share)];
-            row.extend([counts.right.to_string(), counts.total.to_string()]);
-            table.push(row);
-        }
-        table
-    }
-
-    fn taxonomy_table(&self) -> Table {
-        let t = &self.taxonomy;
-        let found = t.right + t.boundary + t.label + t.boundary_and_label;
-        let mut table = Table::new("What became of mentions", &["fate", "n"]);
-        for (name, n) in [
-            ("right", t.right),
-            ("boundary", t.boundary),
-            ("label", t.label),
-            ("boundary and label", t.boundary_and_label),
-            ("missed", t.missed),
-            ("spurious", t.spurious),
-            ("= gold (all but spurious)", found + t.missed),
-            ("= predicted (all but missed)", found + t.spurious),
-        ] {
-            table.push(vec![name.to_owned(), n.to_string()]);
-        }
-        table
-    }
-
-    fn calibration_table(&self) -> Table {
-        let mut table = Table::new("Calibration", &["score", "n", "mean score", "right", "95 %"]);
-        for (name, calibration) in [
-            ("mentions", &self.calibration.mentions),
-            ("records", &self.calibration.records),
-        ] {
-            let Some(calibration) = calibration else { continue };
-            for &Bin {
-                from,
-                to,
-                n,
-                mean_score,
-                share_right,
-            } in &calibration.bins
-            {
-                let row = [
-                    n.to_string(),
-                    percent(Some(mean_score)),
-                    percent(Some(share_right)),
-                    String::new(),
-                ];
-                table.push([vec![format!("{name} {from:.1}–{to:.1}")], row.to_vec()].concat());
-            }
-            let row = [
-                calibration.scored.total.to_string(),
-                String::new(),
-                percent(calibration.ece.value),
-            ];
-            let row = [
-                vec![format!("{name} ECE")],
-                row.to_vec(),
-                vec![range(&calibration.ece)],
-            ]
-            .concat();
-            table.push(row);
-        }
-        table
-    }
-
-    fn slice_table(&self) -> Table {
-        let headers = ["slice", "documents", "mention F1", "95 %", "core F1", "95 %"];
-        let mut table = Table::new("Slices", &headers);
-        for slice in &self.slices {
-            let mut row = vec![
-                format!("{}={}", slice.part, slice.value),
-                slice.n_documents.to_string(),
-            ];
-            for figure in [&slice.mention_f1, &slice.core_f1] {
-                row.extend([percent(figure.value), range(figure)]);
-            }
-            table.push(row);
-        }
-        table
-    }
-}
-
-impl LabelScores {
-    fn table(&self, title: &str) -> Table {
-        let mut table = score_table(title, "label");
-        self.by_label
-            .iter()
-            .for_each(|(label, score)| table.push(score_row(label.as_str(), score)));
-        table.push(score_row("micro", &self.micro));
-        let f1 = [percent(self.macro_f1.value), range(&self.macro_f1)];
-        table.push(
-            [
-                vec!["macro".to_owned(); 1],
-                vec![String::new(); 2],
-                f1.to_vec(),
-                vec![String::new(); 3],
-            ]
-            .concat(),
-        );
-        table
-    }
-}
-
-fn score_table(title: &str, first: &str) -> Table {
-    Table::new(title, &[first, "P", "R", "F1", "F1 95 %", "TP", "FP", "FN"])
-}
-
-fn score_row(name: &str, score: &Score) -> Vec<String> {
-    let Counts { tp, fp, fn_ } = score.counts;
-    let mut row = vec![name.to_owned()];
-    row.extend([score.precision, score.recall, score.f1].map(|f| percent(f.value)));
-    row.push(range(&score.f1));
-    row.extend([tp, fp, fn_].map(|n| n.to_string()));
-    row
-}
-
-/// In percent, with one decimal.
-pub(super) fn percent(figure: Option<f64>) -> String {
-    figure.map_or_else(|| "-".to_owned(), |f| format!("{:.1}", 100.0 * f))
-}
-
-/// The interval in percent.
-pub(super) fn range(figure: &Figure) -> String {
-    match (figure.low, figure.high) {
-        (Some(low), Some(high)) => format!("[{:.1}, {:.1}]", 100.0 * low, 100.0 * high),
-        _ => "-".to_owned(),
-    }
-}
-
-/// As Markdown code, on one line.
-fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'").replace('\n', " "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluate::samples::{document, entity, pledge};
-    use crate::value::Quantity;
-
-    /// Two documents, one with a record; predictions find one mention of two, and the record.
-    fn example() -> (Vec<LabelledDocument>, Vec<LabelledDocument>) {
-        let mut a = document("a", "Orange à Fès : 700 emplois");
-        a.source = Some("ma/offshoring/press/clean/story".to_owned());
-        a.entities = vec![entity("e1", 0, 6, Label::Org), entity("e2", 9, 12, Label::Loc)];
-        a.records = vec![pledge("Orange", Quantity::exactly(700.0))];
-        let mut b = document("b", "Rien.");
-        b.source = Some("fr/none/press/clean/story".to_owned());
-        let mut predicted = a.clone();
-        predicted.entities.remove(1);
-        (vec![a, b], vec![predicted])
-    }
+    use crate::evaluate::samples::example;
 
     #[test]
     fn figures_of_a_small_set() {
@@ -562,7 +329,9 @@ mod tests {
             Some("a/b/c"),
             Some("a//c/d/e"),
         ] {
-            gold.iter_mut().for_each(|d| d.source = other.map(str::to_owned));
+            for document in &mut gold {
+                document.source = other.map(str::to_owned);
+            }
             assert!(
                 evaluate(&gold, &predicted).unwrap().slices.is_empty(),
                 "{other:?}"
@@ -575,7 +344,6 @@ mod tests {
         let report = evaluate(&[], &[]).unwrap();
         assert_eq!(report.mentions.strict.micro.f1, Figure::default());
         assert_eq!(report.records.exact.f1.value, None);
-        assert!(report.table().contains("micro  -  -   -        -   0   0   0"));
     }
 
     #[test]
@@ -594,18 +362,5 @@ mod tests {
         );
         assert_eq!(json["errors"][0]["kind"], "missed");
         assert_eq!(json["documents"]["clean"]["total"], 1);
-    }
-
-    #[test]
-    fn tables_read_well() {
-        let (gold, predicted) = example();
-        let report = evaluate(&gold, &predicted).unwrap();
-        let table = report.table();
-        assert!(
-            table.starts_with("1 documents have no prediction and count as empty: b\n\nMentions, strict\n")
-        );
-        insta::assert_snapshot!(table);
-        let markdown = report.markdown();
-        assert!(markdown.contains("- `a` · missed: gold `LOC 9..12 \"Fès\"`, predicted nothing\n"));
     }
 }

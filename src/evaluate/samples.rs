@@ -46,3 +46,16 @@ pub(super) fn pledge(organisation: &str, jobs: Quantity) -> CommitmentRecord {
     record.jobs = Some(jobs);
     record
 }
+
+/// Two documents, one with a record; predictions find one mention of two, and the record.
+pub(super) fn example() -> (Vec<LabelledDocument>, Vec<LabelledDocument>) {
+    let mut a = document("a", "Orange à Fès : 700 emplois");
+    a.source = Some("ma/offshoring/press/clean/story".to_owned());
+    a.entities = vec![entity("e1", 0, 6, Label::Org), entity("e2", 9, 12, Label::Loc)];
+    a.records = vec![pledge("Orange", Quantity::exactly(700.0))];
+    let mut b = document("b", "Rien.");
+    b.source = Some("fr/none/press/clean/story".to_owned());
+    let mut predicted = a.clone();
+    predicted.entities.remove(1);
+    (vec![a, b], vec![predicted])
+}
