@@ -78,6 +78,8 @@ enum Token {
     Ordinal(u8),
     Season(Season),
     Unit(Unit),
+    /// *matin*, *soir*: the day itself after *ce*.
+    PartOfDay,
     Past,
     Next,
     This,
@@ -161,6 +163,12 @@ static WORDS: LazyLock<Lexicon<Token>> = LazyLock::new(|| {
         ("ete", Token::Season(Season::Summer)),
         ("automne", Token::Season(Season::Autumn)),
         ("hiver", Token::Season(Season::Winter)),
+        ("matin", Token::PartOfDay),
+        ("matinee", Token::PartOfDay),
+        ("midi", Token::PartOfDay),
+        ("soir", Token::PartOfDay),
+        ("soiree", Token::PartOfDay),
+        ("nuit", Token::PartOfDay),
         ("jour", Token::Unit(Unit::Day)),
         ("jours", Token::Unit(Unit::Day)),
         ("semaine", Token::Unit(Unit::Week)),
@@ -203,6 +211,8 @@ static WORDS: LazyLock<Lexicon<Token>> = LazyLock::new(|| {
         ("prochaine", Token::Next),
         ("prochaines", Token::Next),
         ("venir", Token::Next),
+        ("vient", Token::Next),
+        ("viennent", Token::Next),
         ("suivant", Token::Next),
         ("suivante", Token::Next),
         ("ce", Token::This),
@@ -241,6 +251,8 @@ const NO_DATE: &[&str] = &[
     "quelques",
     "siecle",
     "siecles",
+    "meme",
+    "meme",
 ];
 
 /// What a duration is counted from.
@@ -276,6 +288,8 @@ const ANCHORS: &[(&str, Anchor)] = &[
     ("periode de", Anchor::Over),
     ("il y a", Anchor::Ago),
     ("y a", Anchor::Ago),
+    ("il a y", Anchor::Ago),
+    ("y a de ca", Anchor::Ago),
     ("voici", Anchor::Ago),
     ("voila", Anchor::Ago),
 ];
@@ -357,18 +371,17 @@ impl<'a> Expression<'a> {
     /// `22/12/2023`, `22.12.2023`, `22-12-23`, `2023-12-22`, `12/2023`.
     fn numeric(&self) -> Option<DateValue> {
         use Token::{Mark, Small, Year};
-        let century = |y: u8| 2000 + i16::from(y);
         let when = |window: &[Token]| match *window {
-            [Small(d), Mark(a), Small(m), Mark(b), Year(y)] if a == b => real(When::Day(y, m, d)),
-            [Year(y), Mark(a), Small(m), Mark(b), Small(d)] if a == b => real(When::Day(y, m, d)),
-            [Small(d), Mark(a), Small(m), Mark(b), Small(y)] if a == b => real(When::Day(century(y), m, d)),
-            [Small(m), Mark('/'), Year(y), _, _] | [Small(m), Mark('/'), Year(y)] => real(When::Month(y, m)),
+            [day, Mark(a @ ('/' | '.' | '-')), Small(m), Mark(b), year] if a == b => match (day, year) {
+                (Small(d), Year(y)) | (Year(y), Small(d)) => real(When::Day(y, m, d)),
+                (Small(d), Small(y)) => real(When::Day(2000 + i16::from(y), m, d)),
+                _ => None,
+            },
+            [Small(m), Mark('/'), Year(y)] => real(When::Month(y, m)),
             _ => None,
         };
-        let found = self.tokens.windows(5).find_map(when);
-        found
-            .or_else(|| when(&self.tokens).filter(|_| self.tokens.len() == 3))
-            .map(DateValue::stated)
+        let full = self.tokens.windows(5).find_map(when);
+        full.or_else(|| when(&self.tokens)).map(DateValue::stated)
     }
 
     /// *neuf premiers mois de 2024*: January to September.
@@ -588,32 +601,29 @@ impl<'a> Expression<'a> {
         if self.has(|t| *t == Token::This) && self.has(|t| *t == Token::Unit(Unit::Year)) {
             return when(first.year());
         }
+        let (ahead, back) = (self.points_ahead(), self.points_back());
         let fits = |w: &When| {
             let Some((start, end)) = w.days() else {
                 return false;
             };
             match self.direction() {
-                Some(Token::Past) => start <= last && !(end >= first && point.day.is_none()),
-                Some(Token::Next) => end > last,
+                // *mars dernier* is not the month that runs.
+                Some(Token::Past) if point.day.is_none() => end < first,
+                Some(Token::Past) => start <= last,
+                Some(Token::Next) => start > last,
+                _ if ahead => end >= first,
+                _ if back => start <= last,
                 _ => true,
             }
         };
-        let on_weekday = |w: &When| match (w, point.weekday) {
-            (When::Day(..), Some(day)) => w.days().is_some_and(|(d, _)| d.weekday() == day),
-            _ => true,
+        let off_weekday = |w: &When| match (w, point.weekday) {
+            (When::Day(..), Some(day)) => w.days().is_some_and(|(d, _)| d.weekday() != day),
+            _ => false,
         };
-        let candidates: Vec<When> = (-2..=2)
+        let years = (-1..=1)
             .filter_map(|shift| when(first.year() + shift))
-            .filter(fits)
-            .collect();
-        let nearest = |candidates: &mut dyn Iterator<Item = When>| {
-            candidates.min_by_key(|w| {
-                w.days()
-                    .map_or(i64::MAX, |(start, end)| distance((start, end), (first, last)))
-            })
-        };
-        nearest(&mut candidates.iter().copied().filter(on_weekday))
-            .or_else(|| nearest(&mut candidates.iter().copied()))
+            .filter(fits);
+        years.min_by_key(|w| (off_weekday(w), w.days().map(|days| distance(days, (first, last)))))
     }
 
     /// *d'ici trois ans*, *dans six mois*, *il y a deux ans*, *trois prochaines années*, *deux dernières années*.
@@ -705,7 +715,7 @@ impl<'a> Expression<'a> {
             .filter_map(|t| if let Token::Weekday(d) = t { Some(*d) } else { None });
         if let Some(first) = weekdays.next() {
             let last = weekdays.next_back().unwrap_or(first);
-            let day = self.weekday(last, shift, this)?;
+            let day = self.weekday(last, shift)?;
             let back = i64::from(last.since(first));
             let start = day.checked_sub(back.days()).ok()?;
             return Some(DateValue {
@@ -725,15 +735,14 @@ impl<'a> Expression<'a> {
                 ))
             }
             Token::Season(season) => {
-                let y = self.year()?;
                 let shift = match (shift, self.month()) {
                     (-1, Some((_, m))) if season.months().1 < m => 0,
                     (1, Some((_, m))) if season.months().0 > m => 0,
                     (shift, _) => shift,
                 };
-                (this || self.direction().is_some())
-                    .then(|| DateValue::relative(When::Year(y + shift as i16)))
+                Some(DateValue::relative(When::Year(self.year()? + shift as i16)))
             }
+            Token::PartOfDay if this => Some(DateValue::relative(self.day()?.into())),
             Token::Unit(unit) => self.unit(unit, shift, this || self.direction().is_some()),
             _ => None,
         })
@@ -742,7 +751,14 @@ impl<'a> Expression<'a> {
     /// *ce mois-ci*, *semaine prochaine*, *an dernier*; *fin de l'année* needs no word of direction.
     fn unit(&self, unit: Unit, shift: i64, directed: bool) -> Option<DateValue> {
         // *prochains mois* is vague.
-        const VAGUE: &[&str] = &["prochains", "prochaines", "derniers", "dernieres", "venir"];
+        const VAGUE: &[&str] = &[
+            "prochains",
+            "prochaines",
+            "derniers",
+            "dernieres",
+            "venir",
+            "viennent",
+        ];
         if VAGUE.iter().any(|w| self.folded.contains(w)) {
             return None;
         }
@@ -782,7 +798,7 @@ impl<'a> Expression<'a> {
     }
 
     /// The last such day on or before the publication; the next one where the text points ahead.
-    fn weekday(&self, day: Weekday, shift: i64, _this: bool) -> Option<Date> {
+    fn weekday(&self, day: Weekday, shift: i64) -> Option<Date> {
         let today = self.day()?;
         let back = i64::from(today.weekday().since(day));
         let ahead = i64::from(day.since(today.weekday()));
@@ -794,6 +810,16 @@ impl<'a> Expression<'a> {
             _ => -back,
         };
         today.checked_add(days.days()).ok()
+    }
+
+    /// True when the mention is where something began: *depuis le 1er décembre*.
+    fn points_back(&self) -> bool {
+        let articles = ["le", "la", "l", "ce", "mois", "de"];
+        let mut words = self
+            .left
+            .rsplit(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty());
+        words.find(|w| !articles.contains(w)) == Some("depuis")
     }
 
     /// True when the words right before the mention speak of the future: *aura lieu*, *d'ici*, *à partir de*.
@@ -1113,6 +1139,23 @@ mod tests {
         ("trois prochaines années", "2024", "2024", "2027"),
         ("deux dernières années", "2024", "2022", "2024"),
         ("trois années à venir", "2024", "2024", "2027"),
+        ("le [22 février]", "2024-06-15", "2024-02-22", "2024-02-22"),
+        ("d'ici le [22 février]", "2024-06-15", "2025-02-22", "2025-02-22"),
+        ("jusqu'au [31 décembre]", "2024-06-15", "2024-12-31", "2024-12-31"),
+        (
+            "depuis le [1er décembre]",
+            "2024-06-15",
+            "2023-12-01",
+            "2023-12-01",
+        ),
+        ("juin prochain", "2024-06-15", "2025-06", "2025-06"),
+        ("juin dernier", "2024-06-15", "2023-06", "2023-06"),
+        ("printemps", "2024-06-15", "2024", "2024"),
+        ("ce matin", "2024-06-15", "2024-06-15", "2024-06-15"),
+        ("cet après-midi", "2024-06-15", "2024-06-15", "2024-06-15"),
+        ("il y a de ça trois ans", "2024-06-15", "2021", "2021"),
+        ("année qui vient", "2024-06-15", "2025", "2025"),
+        ("dans 5, 10, 15 ans", "2024-06-15", "2029", "2029"),
         ("3 décembre à 14h30", "2024-12-10", "2024-12-03", "2024-12-03"),
     ];
 
@@ -1139,6 +1182,9 @@ mod tests {
         ("ces prochaines années", "2024"),
         ("15", "2024-04-10"),
         ("bientôt", "2024-04-10"),
+        ("mars de la même année", "2024-04-10"),
+        ("il y a 520 millions d'années", "2024-04-10"),
+        ("soir", "2024-04-10"),
     ];
 
     #[test]

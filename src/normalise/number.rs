@@ -30,6 +30,16 @@ impl Figure {
         self.low < self.high
     }
 
+    /// Both figures multiplied by `n`.
+    #[must_use]
+    pub fn times(self, n: f64) -> Self {
+        Self {
+            low: self.low * n,
+            high: self.high * n,
+            ..self
+        }
+    }
+
     /// Both figures divided by `n`.
     #[must_use]
     pub fn divided_by(self, n: f64) -> Self {
@@ -525,7 +535,7 @@ fn compose(open: Open, w: Word) -> Option<f64> {
 }
 
 /// Words and marks between the two figures of a range.
-pub(super) const JOINERS: &[&str] = &["a", "et", "ou", "voire", "-", "/"];
+const JOINERS: &[&str] = &["a", "et", "ou", "voire", "-", "/"];
 
 /// Reads the figure or the range that starts right at `start` of the folded text.
 pub(super) fn read_at(folded: &str, start: usize) -> Option<Figure> {
@@ -574,6 +584,19 @@ fn range(mut cursor: Cursor<'_>, first: Figure, low: Single) -> Option<Figure> {
         end: high.end,
         ..first
     })
+}
+
+/// The scale that `figure`, which has none, shares with the figure told right after it: *de* **640** *à 940 millions*.
+pub(super) fn scale_of_next(folded: &str, figure: Figure) -> Option<f64> {
+    let mut cursor = Cursor {
+        text: folded,
+        pos: figure.end,
+    };
+    cursor
+        .advance()
+        .filter(|p| JOINERS.contains(&p.text) || p.text == ",")?;
+    let next = single(cursor)?;
+    (next.scale >= 1e6 && figure.high < 1e3).then_some(next.scale)
 }
 
 /// The first figure or range of the folded text.
