@@ -172,6 +172,9 @@ fn scale(text: &str) -> Option<(f64, usize)> {
     if let Some(factor) = SCALES.get(text) {
         return Some((factor, text.len()));
     }
+    if !text.starts_with(['m', 'k', 'g']) {
+        return None;
+    }
     let fused = |p: &str| text.strip_prefix(p).is_some_and(currency::is_symbol);
     let prefix = FUSED
         .iter()
