@@ -1,7 +1,7 @@
 //! Numbers as French and Maghreb newsrooms write them, out of folded text.
 //!
-//! One home per rule: the digits of a figure in [`Literal`], its words in [`single`], two figures that make one
-//! range in [`read_at`]; what the sentence adds (*plus de*, *environ*) is read by [`super::bounds`].
+//! One home per rule: the digits of a figure in `Literal`, its words in `Reader`, two figures that make one
+//! range in `read_at`; what the sentence adds (*plus de*, *environ*) is read by `bounds`.
 
 use std::sync::LazyLock;
 
