@@ -78,6 +78,8 @@ enum Token {
     Ordinal(u8),
     Season(Season),
     Unit(Unit),
+    /// *matin*, *soir*: the day itself after *ce*.
+    PartOfDay,
     Past,
     Next,
     This,
@@ -85,6 +87,8 @@ enum Token {
     Mark(char),
     /// Between two points: *et*, *à*, *au*, *ou*.
     Join,
+    /// One of [`NO_DATE`].
+    Never,
     /// *moitié*
     Moiety,
     Other,
@@ -123,101 +127,107 @@ impl Season {
 }
 
 /// Words of the calendar.
-static WORDS: LazyLock<Lexicon<Token>> = LazyLock::new(|| {
-    Lexicon::new(&[
-        ("janvier", Token::Month(1)),
-        ("janv", Token::Month(1)),
-        ("jan", Token::Month(1)),
-        ("fevrier", Token::Month(2)),
-        ("fevr", Token::Month(2)),
-        ("fev", Token::Month(2)),
-        ("mars", Token::Month(3)),
-        ("avril", Token::Month(4)),
-        ("avr", Token::Month(4)),
-        ("mai", Token::Month(5)),
-        ("juin", Token::Month(6)),
-        ("juillet", Token::Month(7)),
-        ("juil", Token::Month(7)),
-        ("aout", Token::Month(8)),
-        ("septembre", Token::Month(9)),
-        ("sept", Token::Month(9)),
-        ("octobre", Token::Month(10)),
-        ("oct", Token::Month(10)),
-        ("novembre", Token::Month(11)),
-        ("nov", Token::Month(11)),
-        ("decembre", Token::Month(12)),
-        ("dec", Token::Month(12)),
-        ("lundi", Token::Weekday(Weekday::Monday)),
-        ("mardi", Token::Weekday(Weekday::Tuesday)),
-        ("mercredi", Token::Weekday(Weekday::Wednesday)),
-        ("jeudi", Token::Weekday(Weekday::Thursday)),
-        ("vendredi", Token::Weekday(Weekday::Friday)),
-        ("samedi", Token::Weekday(Weekday::Saturday)),
-        ("dimanche", Token::Weekday(Weekday::Sunday)),
-        ("hier", Token::Days(-1)),
-        ("demain", Token::Days(1)),
-        ("aujourd", Token::Days(0)),
-        ("printemps", Token::Season(Season::Spring)),
-        ("ete", Token::Season(Season::Summer)),
-        ("automne", Token::Season(Season::Autumn)),
-        ("hiver", Token::Season(Season::Winter)),
-        ("jour", Token::Unit(Unit::Day)),
-        ("jours", Token::Unit(Unit::Day)),
-        ("semaine", Token::Unit(Unit::Week)),
-        ("semaines", Token::Unit(Unit::Week)),
-        ("weekend", Token::Unit(Unit::Weekend)),
-        ("week", Token::Unit(Unit::Weekend)),
-        ("mois", Token::Unit(Unit::Month)),
-        ("trimestre", Token::Unit(Unit::Quarter)),
-        ("trimestres", Token::Unit(Unit::Quarter)),
-        ("semestre", Token::Unit(Unit::Half)),
-        ("semestres", Token::Unit(Unit::Half)),
-        ("an", Token::Unit(Unit::Year)),
-        ("ans", Token::Unit(Unit::Year)),
-        ("annee", Token::Unit(Unit::Year)),
-        ("annees", Token::Unit(Unit::Year)),
-        ("decennie", Token::Unit(Unit::Decade)),
-        ("decennies", Token::Unit(Unit::Decade)),
-        ("moitie", Token::Moiety),
-        ("premier", Token::Ordinal(1)),
-        ("premiers", Token::Ordinal(1)),
-        ("premiere", Token::Ordinal(1)),
-        ("premieres", Token::Ordinal(1)),
-        ("second", Token::Ordinal(2)),
-        ("seconde", Token::Ordinal(2)),
-        ("deuxieme", Token::Ordinal(2)),
-        ("troisieme", Token::Ordinal(3)),
-        ("quatrieme", Token::Ordinal(4)),
-        ("dernier", Token::Past),
-        ("derniers", Token::Past),
-        ("derniere", Token::Past),
-        ("dernieres", Token::Past),
-        ("passe", Token::Past),
-        ("passee", Token::Past),
-        ("ecoule", Token::Past),
-        ("ecoulee", Token::Past),
-        ("precedent", Token::Past),
-        ("precedente", Token::Past),
-        ("prochain", Token::Next),
-        ("prochains", Token::Next),
-        ("prochaine", Token::Next),
-        ("prochaines", Token::Next),
-        ("venir", Token::Next),
-        ("suivant", Token::Next),
-        ("suivante", Token::Next),
-        ("ce", Token::This),
-        ("cet", Token::This),
-        ("cette", Token::This),
-        ("cours", Token::This),
-        ("courant", Token::This),
-        ("courante", Token::This),
-        ("et", Token::Join),
-        ("a", Token::Join),
-        ("au", Token::Join),
-        ("ou", Token::Join),
-        ("puis", Token::Join),
-    ])
-});
+const CALENDAR: &[(&str, Token)] = &[
+    ("janvier", Token::Month(1)),
+    ("janv", Token::Month(1)),
+    ("jan", Token::Month(1)),
+    ("fevrier", Token::Month(2)),
+    ("fevr", Token::Month(2)),
+    ("fev", Token::Month(2)),
+    ("mars", Token::Month(3)),
+    ("avril", Token::Month(4)),
+    ("avr", Token::Month(4)),
+    ("mai", Token::Month(5)),
+    ("juin", Token::Month(6)),
+    ("juillet", Token::Month(7)),
+    ("juil", Token::Month(7)),
+    ("aout", Token::Month(8)),
+    ("septembre", Token::Month(9)),
+    ("sept", Token::Month(9)),
+    ("octobre", Token::Month(10)),
+    ("oct", Token::Month(10)),
+    ("novembre", Token::Month(11)),
+    ("nov", Token::Month(11)),
+    ("decembre", Token::Month(12)),
+    ("dec", Token::Month(12)),
+    ("lundi", Token::Weekday(Weekday::Monday)),
+    ("mardi", Token::Weekday(Weekday::Tuesday)),
+    ("mercredi", Token::Weekday(Weekday::Wednesday)),
+    ("jeudi", Token::Weekday(Weekday::Thursday)),
+    ("vendredi", Token::Weekday(Weekday::Friday)),
+    ("samedi", Token::Weekday(Weekday::Saturday)),
+    ("dimanche", Token::Weekday(Weekday::Sunday)),
+    ("hier", Token::Days(-1)),
+    ("demain", Token::Days(1)),
+    ("aujourd", Token::Days(0)),
+    ("printemps", Token::Season(Season::Spring)),
+    ("ete", Token::Season(Season::Summer)),
+    ("automne", Token::Season(Season::Autumn)),
+    ("hiver", Token::Season(Season::Winter)),
+    ("matin", Token::PartOfDay),
+    ("matinee", Token::PartOfDay),
+    ("midi", Token::PartOfDay),
+    ("soir", Token::PartOfDay),
+    ("soiree", Token::PartOfDay),
+    ("nuit", Token::PartOfDay),
+    ("jour", Token::Unit(Unit::Day)),
+    ("jours", Token::Unit(Unit::Day)),
+    ("semaine", Token::Unit(Unit::Week)),
+    ("semaines", Token::Unit(Unit::Week)),
+    ("weekend", Token::Unit(Unit::Weekend)),
+    ("week", Token::Unit(Unit::Weekend)),
+    ("mois", Token::Unit(Unit::Month)),
+    ("trimestre", Token::Unit(Unit::Quarter)),
+    ("trimestres", Token::Unit(Unit::Quarter)),
+    ("semestre", Token::Unit(Unit::Half)),
+    ("semestres", Token::Unit(Unit::Half)),
+    ("an", Token::Unit(Unit::Year)),
+    ("ans", Token::Unit(Unit::Year)),
+    ("annee", Token::Unit(Unit::Year)),
+    ("annees", Token::Unit(Unit::Year)),
+    ("decennie", Token::Unit(Unit::Decade)),
+    ("decennies", Token::Unit(Unit::Decade)),
+    ("moitie", Token::Moiety),
+    ("premier", Token::Ordinal(1)),
+    ("premiers", Token::Ordinal(1)),
+    ("premiere", Token::Ordinal(1)),
+    ("premieres", Token::Ordinal(1)),
+    ("second", Token::Ordinal(2)),
+    ("seconde", Token::Ordinal(2)),
+    ("deuxieme", Token::Ordinal(2)),
+    ("troisieme", Token::Ordinal(3)),
+    ("quatrieme", Token::Ordinal(4)),
+    ("dernier", Token::Past),
+    ("derniers", Token::Past),
+    ("derniere", Token::Past),
+    ("dernieres", Token::Past),
+    ("passe", Token::Past),
+    ("passee", Token::Past),
+    ("ecoule", Token::Past),
+    ("ecoulee", Token::Past),
+    ("precedent", Token::Past),
+    ("precedente", Token::Past),
+    ("prochain", Token::Next),
+    ("prochains", Token::Next),
+    ("prochaine", Token::Next),
+    ("prochaines", Token::Next),
+    ("venir", Token::Next),
+    ("vient", Token::Next),
+    ("viennent", Token::Next),
+    ("suivant", Token::Next),
+    ("suivante", Token::Next),
+    ("ce", Token::This),
+    ("cet", Token::This),
+    ("cette", Token::This),
+    ("cours", Token::This),
+    ("courant", Token::This),
+    ("courante", Token::This),
+    ("et", Token::Join),
+    ("a", Token::Join),
+    ("au", Token::Join),
+    ("ou", Token::Join),
+    ("puis", Token::Join),
+];
 
 /// Words of calendars other than the civil one, and of durations that are no dates.
 const NO_DATE: &[&str] = &[
@@ -241,7 +251,14 @@ const NO_DATE: &[&str] = &[
     "quelques",
     "siecle",
     "siecles",
+    "meme",
+    "meme",
 ];
+
+static WORDS: LazyLock<Lexicon<Token>> = LazyLock::new(|| {
+    let never = NO_DATE.iter().map(|word| (*word, Token::Never));
+    Lexicon::keyed(CALENDAR.iter().copied().chain(never))
+});
 
 /// What a duration is counted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,6 +293,8 @@ const ANCHORS: &[(&str, Anchor)] = &[
     ("periode de", Anchor::Over),
     ("il y a", Anchor::Ago),
     ("y a", Anchor::Ago),
+    ("il a y", Anchor::Ago),
+    ("y a de ca", Anchor::Ago),
     ("voici", Anchor::Ago),
     ("voila", Anchor::Ago),
 ];
@@ -357,18 +376,17 @@ impl<'a> Expression<'a> {
     /// `22/12/2023`, `22.12.2023`, `22-12-23`, `2023-12-22`, `12/2023`.
     fn numeric(&self) -> Option<DateValue> {
         use Token::{Mark, Small, Year};
-        let century = |y: u8| 2000 + i16::from(y);
         let when = |window: &[Token]| match *window {
-            [Small(d), Mark(a), Small(m), Mark(b), Year(y)] if a == b => real(When::Day(y, m, d)),
-            [Year(y), Mark(a), Small(m), Mark(b), Small(d)] if a == b => real(When::Day(y, m, d)),
-            [Small(d), Mark(a), Small(m), Mark(b), Small(y)] if a == b => real(When::Day(century(y), m, d)),
-            [Small(m), Mark('/'), Year(y), _, _] | [Small(m), Mark('/'), Year(y)] => real(When::Month(y, m)),
+            [day, Mark(a @ ('/' | '.' | '-')), Small(m), Mark(b), year] if a == b => match (day, year) {
+                (Small(d), Year(y)) | (Year(y), Small(d)) => real(When::Day(y, m, d)),
+                (Small(d), Small(y)) => real(When::Day(2000 + i16::from(y), m, d)),
+                _ => None,
+            },
+            [Small(m), Mark('/'), Year(y)] => real(When::Month(y, m)),
             _ => None,
         };
-        let found = self.tokens.windows(5).find_map(when);
-        found
-            .or_else(|| when(&self.tokens).filter(|_| self.tokens.len() == 3))
-            .map(DateValue::stated)
+        let full = self.tokens.windows(5).find_map(when);
+        full.or_else(|| when(&self.tokens)).map(DateValue::stated)
     }
 
     /// *neuf premiers mois de 2024*: January to September.
@@ -588,32 +606,29 @@ impl<'a> Expression<'a> {
         if self.has(|t| *t == Token::This) && self.has(|t| *t == Token::Unit(Unit::Year)) {
             return when(first.year());
         }
+        let (ahead, back) = (self.points_ahead(), self.points_back());
         let fits = |w: &When| {
             let Some((start, end)) = w.days() else {
                 return false;
             };
             match self.direction() {
-                Some(Token::Past) => start <= last && !(end >= first && point.day.is_none()),
-                Some(Token::Next) => end > last,
+                // *mars dernier* is not the month that runs.
+                Some(Token::Past) if point.day.is_none() => end < first,
+                Some(Token::Past) => start <= last,
+                Some(Token::Next) => start > last,
+                _ if ahead => end >= first,
+                _ if back => start <= last,
                 _ => true,
             }
         };
-        let on_weekday = |w: &When| match (w, point.weekday) {
-            (When::Day(..), Some(day)) => w.days().is_some_and(|(d, _)| d.weekday() == day),
-            _ => true,
+        let off_weekday = |w: &When| match (w, point.weekday) {
+            (When::Day(..), Some(day)) => w.days().is_some_and(|(d, _)| d.weekday() != day),
+            _ => false,
         };
-        let candidates: Vec<When> = (-2..=2)
+        let years = (-1..=1)
             .filter_map(|shift| when(first.year() + shift))
-            .filter(fits)
-            .collect();
-        let nearest = |candidates: &mut dyn Iterator<Item = When>| {
-            candidates.min_by_key(|w| {
-                w.days()
-                    .map_or(i64::MAX, |(start, end)| distance((start, end), (first, last)))
-            })
-        };
-        nearest(&mut candidates.iter().copied().filter(on_weekday))
-            .or_else(|| nearest(&mut candidates.iter().copied()))
+            .filter(fits);
+        years.min_by_key(|w| (off_weekday(w), w.days().map(|days| distance(days, (first, last)))))
     }
 
     /// *d'ici trois ans*, *dans six mois*, *il y a deux ans*, *trois prochaines années*, *deux dernières années*.
@@ -705,7 +720,7 @@ impl<'a> Expression<'a> {
             .filter_map(|t| if let Token::Weekday(d) = t { Some(*d) } else { None });
         if let Some(first) = weekdays.next() {
             let last = weekdays.next_back().unwrap_or(first);
-            let day = self.weekday(last, shift, this)?;
+            let day = self.weekday(last, shift)?;
             let back = i64::from(last.since(first));
             let start = day.checked_sub(back.days()).ok()?;
             return Some(DateValue {
@@ -725,15 +740,14 @@ impl<'a> Expression<'a> {
                 ))
             }
             Token::Season(season) => {
-                let y = self.year()?;
                 let shift = match (shift, self.month()) {
                     (-1, Some((_, m))) if season.months().1 < m => 0,
                     (1, Some((_, m))) if season.months().0 > m => 0,
                     (shift, _) => shift,
                 };
-                (this || self.direction().is_some())
-                    .then(|| DateValue::relative(When::Year(y + shift as i16)))
+                Some(DateValue::relative(When::Year(self.year()? + shift as i16)))
             }
+            Token::PartOfDay if this => Some(DateValue::relative(self.day()?.into())),
             Token::Unit(unit) => self.unit(unit, shift, this || self.direction().is_some()),
             _ => None,
         })
@@ -742,7 +756,14 @@ impl<'a> Expression<'a> {
     /// *ce mois-ci*, *semaine prochaine*, *an dernier*; *fin de l'année* needs no word of direction.
     fn unit(&self, unit: Unit, shift: i64, directed: bool) -> Option<DateValue> {
         // *prochains mois* is vague.
-        const VAGUE: &[&str] = &["prochains", "prochaines", "derniers", "dernieres", "venir"];
+        const VAGUE: &[&str] = &[
+            "prochains",
+            "prochaines",
+            "derniers",
+            "dernieres",
+            "venir",
+            "viennent",
+        ];
         if VAGUE.iter().any(|w| self.folded.contains(w)) {
             return None;
         }
@@ -782,7 +803,7 @@ impl<'a> Expression<'a> {
     }
 
     /// The last such day on or before the publication; the next one where the text points ahead.
-    fn weekday(&self, day: Weekday, shift: i64, _this: bool) -> Option<Date> {
+    fn weekday(&self, day: Weekday, shift: i64) -> Option<Date> {
         let today = self.day()?;
         let back = i64::from(today.weekday().since(day));
         let ahead = i64::from(day.since(today.weekday()));
@@ -794,6 +815,16 @@ impl<'a> Expression<'a> {
             _ => -back,
         };
         today.checked_add(days.days()).ok()
+    }
+
+    /// True when the mention is where something began: *depuis le 1er décembre*.
+    fn points_back(&self) -> bool {
+        let articles = ["le", "la", "l", "ce", "mois", "de"];
+        let mut words = self
+            .left
+            .rsplit(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty());
+        words.find(|w| !articles.contains(w)) == Some("depuis")
     }
 
     /// True when the words right before the mention speak of the future: *aura lieu*, *d'ici*, *à partir de*.
@@ -891,14 +922,16 @@ fn tokens(folded: &str) -> Option<Vec<Token>> {
         match piece.kind {
             Kind::Mark => tokens.push(Token::Mark(piece.text.chars().next().unwrap_or(' '))),
             Kind::Digits => figure(&mut tokens, &mut cursor, piece.text)?,
-            Kind::Word if NO_DATE.contains(&piece.text) => return None,
             Kind::Word => match (part_of_year(piece.text), digit_at(cursor)) {
                 // `T1`, `S2`, `Q3`
                 (Some(unit), Some(n)) => {
                     cursor.advance();
                     tokens.extend([Token::Ordinal(n), Token::Unit(unit)]);
                 }
-                _ => tokens.push(word(piece.text).unwrap_or(Token::Other)),
+                _ => match word(piece.text) {
+                    Some(Token::Never) => return None,
+                    token => tokens.push(token.unwrap_or(Token::Other)),
+                },
             },
         }
     }
@@ -1113,6 +1146,23 @@ mod tests {
         ("trois prochaines années", "2024", "2024", "2027"),
         ("deux dernières années", "2024", "2022", "2024"),
         ("trois années à venir", "2024", "2024", "2027"),
+        ("le [22 février]", "2024-06-15", "2024-02-22", "2024-02-22"),
+        ("d'ici le [22 février]", "2024-06-15", "2025-02-22", "2025-02-22"),
+        ("jusqu'au [31 décembre]", "2024-06-15", "2024-12-31", "2024-12-31"),
+        (
+            "depuis le [1er décembre]",
+            "2024-06-15",
+            "2023-12-01",
+            "2023-12-01",
+        ),
+        ("juin prochain", "2024-06-15", "2025-06", "2025-06"),
+        ("juin dernier", "2024-06-15", "2023-06", "2023-06"),
+        ("printemps", "2024-06-15", "2024", "2024"),
+        ("ce matin", "2024-06-15", "2024-06-15", "2024-06-15"),
+        ("cet après-midi", "2024-06-15", "2024-06-15", "2024-06-15"),
+        ("il y a de ça trois ans", "2024-06-15", "2021", "2021"),
+        ("année qui vient", "2024-06-15", "2025", "2025"),
+        ("dans 5, 10, 15 ans", "2024-06-15", "2029", "2029"),
         ("3 décembre à 14h30", "2024-12-10", "2024-12-03", "2024-12-03"),
     ];
 
@@ -1139,6 +1189,9 @@ mod tests {
         ("ces prochaines années", "2024"),
         ("15", "2024-04-10"),
         ("bientôt", "2024-04-10"),
+        ("mars de la même année", "2024-04-10"),
+        ("il y a 520 millions d'années", "2024-04-10"),
+        ("soir", "2024-04-10"),
     ];
 
     #[test]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::number::Figure;
-use super::scan::{Cursor, head, tail};
+use super::scan::{Cursor, Kind, head, tail};
 use super::{Context, Refusal, bounds, currency, number};
 use crate::span::ByteSpan;
 use crate::text::{fold, fold_into};
@@ -43,6 +43,7 @@ pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Amount, Refusa
     let written = Written::read(&folded, figure, &left);
     let written = written.or_else(|| tunisian_millions(surface, figure, context));
     let written = written.or_else(|| {
+        let figure = number::scale_of_next(&folded, figure).map_or(figure, |scale| figure.times(scale));
         Some(Written {
             figure,
             currency: elided(context.text, &range)?,
@@ -82,10 +83,10 @@ struct Written {
 impl Written {
     /// The figure with the currency after it, else before it (`$5 millions`; `left` ends where the figure starts).
     fn read(folded: &str, figure: Figure, left: &str) -> Option<Self> {
-        if let Some((currency, end)) = currency::read(Cursor {
+        if let Some((currency, end)) = currency::read(past_parenthesis(Cursor {
             text: folded,
             pos: figure.end,
-        }) {
+        })) {
             let one = Self {
                 figure,
                 currency,
@@ -135,6 +136,19 @@ impl Written {
             },
             ..self
         }
+    }
+}
+
+/// Past the figure repeated in digits: *quatre-vingts milliards (80 000 000 000) de francs CFA*.
+fn past_parenthesis(cursor: Cursor<'_>) -> Cursor<'_> {
+    let mut ahead = cursor;
+    let repeated = ahead
+        .eat("(")
+        .then(|| number::read_at(ahead.text, ahead.pos))
+        .flatten();
+    match repeated {
+        Some(figure) if ahead.at(figure.end).eat(")") => ahead.at(figure.end + 1),
+        _ => cursor,
     }
 }
 
@@ -274,7 +288,7 @@ fn is_per_unit(after: &str, figure: f64) -> bool {
     let mut tables = [MEASURES, COUNTED].as_slice();
     match first.text {
         "par" | "/" => {}
-        "la" | "le" => tables = &[MEASURES],
+        "la" | "le" | "du" => tables = &[MEASURES],
         "l" if cursor.eat("'") => tables = &[MEASURES],
         "de" => {
             let hourly = cursor.eat("l") && cursor.eat("'") && cursor.eat("heure");
@@ -286,6 +300,11 @@ fn is_per_unit(after: &str, figure: f64) -> bool {
     // A yearly sum may well be a commitment; a yearly wage is none.
     if matches!(unit, "an" | "annee") {
         return figure < 1e5;
+    }
+    // `m2`, but not *par M. Blanc*
+    if unit == "m" {
+        cursor.advance();
+        return first.text == "/" || cursor.peek().is_some_and(|p| p.kind == Kind::Digits);
     }
     let one = unit.strip_suffix('s').unwrap_or(unit);
     tables
@@ -414,6 +433,17 @@ mod tests {
             3e6,
             "USD",
         ),
+        (
+            "quatre-vingts milliards (80 000 000 000) de francs CFA",
+            "SN",
+            8e10,
+            "XOF",
+        ),
+        ("passées de [640] à 940 millions FCFA", "SN", 640e6, "XOF"),
+        ("passant de [31,9] à 15,1 millions d'euros", "", 31.9e6, "EUR"),
+        ("passe de [120.715] à 94.450 euros", "", 120_715.0, "EUR"),
+        ("[21,4 milliards d'euros] par M. Blanc", "", 21.4e9, "EUR"),
+        ("la France a payé [5 millions de francs]", "", 5e6, "FRF"),
         ("500 millions de dirhams par an", "", 5e8, "MAD"),
         (
             "Il a investi [50 millions de dirhams] par l'intermédiaire de",
@@ -450,6 +480,8 @@ mod tests {
             "500 dollars la tonne",
             "12 000 DH/m2",
             "12.000 DH le m²",
+            "350 euros du mètre carré",
+            "12.000 DH par m²",
             "15 euros par action",
             "17 DH de l'heure",
             "13,46 DH/heure",

@@ -1,7 +1,7 @@
 //! Numbers as French and Maghreb newsrooms write them, out of folded text.
 //!
-//! One home per rule: the digits of a figure in [`Literal`], its words in [`single`], two figures that make one
-//! range in [`read_at`]; what the sentence adds (*plus de*, *environ*) is read by [`super::bounds`].
+//! One home per rule: the digits of a figure in `Literal`, its words in `Reader`, two figures that make one
+//! range in `read_at`; what the sentence adds (*plus de*, *environ*) is read by `bounds`.
 
 use std::sync::LazyLock;
 
@@ -28,6 +28,16 @@ impl Figure {
     /// True for two figures.
     pub fn is_range(self) -> bool {
         self.low < self.high
+    }
+
+    /// Both figures multiplied by `n`.
+    #[must_use]
+    pub fn times(self, n: f64) -> Self {
+        Self {
+            low: self.low * n,
+            high: self.high * n,
+            ..self
+        }
     }
 
     /// Both figures divided by `n`.
@@ -161,6 +171,9 @@ fn word(text: &str) -> Option<Word> {
 fn scale(text: &str) -> Option<(f64, usize)> {
     if let Some(factor) = SCALES.get(text) {
         return Some((factor, text.len()));
+    }
+    if !text.starts_with(['m', 'k', 'g']) {
+        return None;
     }
     let fused = |p: &str| text.strip_prefix(p).is_some_and(currency::is_symbol);
     let prefix = FUSED
@@ -525,7 +538,7 @@ fn compose(open: Open, w: Word) -> Option<f64> {
 }
 
 /// Words and marks between the two figures of a range.
-pub(super) const JOINERS: &[&str] = &["a", "et", "ou", "voire", "-", "/"];
+const JOINERS: &[&str] = &["a", "et", "ou", "voire", "-", "/"];
 
 /// Reads the figure or the range that starts right at `start` of the folded text.
 pub(super) fn read_at(folded: &str, start: usize) -> Option<Figure> {
@@ -574,6 +587,19 @@ fn range(mut cursor: Cursor<'_>, first: Figure, low: Single) -> Option<Figure> {
         end: high.end,
         ..first
     })
+}
+
+/// The scale that `figure`, which has none, shares with the figure told right after it: *de* **640** *à 940 millions*.
+pub(super) fn scale_of_next(folded: &str, figure: Figure) -> Option<f64> {
+    let mut cursor = Cursor {
+        text: folded,
+        pos: figure.end,
+    };
+    cursor
+        .advance()
+        .filter(|p| JOINERS.contains(&p.text) || p.text == ",")?;
+    let next = single(cursor)?;
+    (next.scale >= 1e6 && figure.high < 1e3).then_some(next.scale)
 }
 
 /// The first figure or range of the folded text.

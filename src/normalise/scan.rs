@@ -49,20 +49,25 @@ impl<'a> Cursor<'a> {
 
     /// The next piece, spaces skipped; the cursor stays.
     pub(super) fn peek(&self) -> Option<Piece<'a>> {
-        let rest = self.rest();
-        let trimmed = rest.trim_start_matches(' ');
-        let start = self.pos + rest.len() - trimmed.len();
-        let first = trimmed.chars().next()?;
+        let bytes = self.text.as_bytes().get(self.pos..)?;
+        let start = self.pos + bytes.iter().position(|b| *b != b' ')?;
+        let rest = &self.text[start..];
+        let first = rest.chars().next()?;
         let (kind, len) = if first.is_ascii_digit() {
-            (Kind::Digits, run(trimmed, |c| c.is_ascii_digit()))
+            (
+                Kind::Digits,
+                rest.bytes()
+                    .position(|b| !b.is_ascii_digit())
+                    .unwrap_or(rest.len()),
+            )
         } else if first.is_alphabetic() {
-            (Kind::Word, run(trimmed, char::is_alphabetic))
+            (Kind::Word, letters(rest))
         } else {
             (Kind::Mark, first.len_utf8())
         };
         Some(Piece {
             kind,
-            text: &trimmed[..len],
+            text: &rest[..len],
             start,
         })
     }
@@ -97,9 +102,17 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Length of the run of `inside` characters that opens `text`.
-fn run(text: &str, inside: impl Fn(char) -> bool) -> usize {
-    text.find(|c| !inside(c)).unwrap_or(text.len())
+/// Length of the letters that open `text`.
+fn letters(text: &str) -> usize {
+    // Folded text is ASCII but for other alphabets: whole runs of it at a time.
+    let n = text
+        .bytes()
+        .position(|b| !b.is_ascii_alphabetic())
+        .unwrap_or(text.len());
+    match text[n..].chars().next() {
+        Some(c) if !c.is_ascii() => text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len()),
+        _ => n,
+    }
 }
 
 /// The last `n` bytes of `text`, or a little less where that would cut a character.
