@@ -8,9 +8,9 @@ use crate::decode::decode;
 use crate::document::Document;
 use crate::label::Tag;
 use crate::link;
-use crate::model::{Batch, ModelError, Tagger};
+use crate::model::{ModelError, Tagger};
 use crate::record::CommitmentRecord;
-use crate::segment::{Encoded, Window, windows};
+use crate::segment::{Encoded, Window};
 use crate::span::{ByteSpan, Mention};
 
 /// Windows in a batch when the user does not say.
@@ -40,21 +40,13 @@ pub struct Extraction {
 /// # Errors
 /// [`ModelError`] when a computation fails.
 pub fn tag(model: &Tagger, documents: &[Document], batch: usize) -> Result<Vec<Vec<Mention>>, ModelError> {
-    let model = match model {
-        Tagger::Encoder(model) => model,
-    };
-    let config = model.config();
     let encoded: Vec<Encoded> = documents
         .par_iter()
-        .map(|d| model.subwords().encode(&d.text))
-        .collect();
+        .map(|d| model.encode(&d.text))
+        .collect::<Result<_, _>>()?;
     let mut jobs: Vec<(usize, Window)> = Vec::new();
     for (i, encoded) in encoded.iter().enumerate() {
-        jobs.extend(
-            windows(encoded, config.max_tokens, config.overlap)
-                .into_iter()
-                .map(|w| (i, w)),
-        );
+        jobs.extend(model.windows(encoded).into_iter().map(|w| (i, w)));
     }
     jobs.sort_by_key(|(i, w)| {
         let first = &encoded[*i].first_token;
@@ -63,9 +55,11 @@ pub fn tag(model: &Tagger, documents: &[Document], batch: usize) -> Result<Vec<V
     let answers: Vec<Vec<[f32; Tag::COUNT]>> = jobs
         .par_chunks(batch.max(1))
         .map(|jobs| {
-            model.logits(&Batch::pack(
-                jobs.iter().map(|(i, w)| (&encoded[*i], w.words.clone())),
-            ))
+            let parts: Vec<_> = jobs
+                .iter()
+                .map(|(i, w)| (&encoded[*i], w.words.clone()))
+                .collect();
+            model.logits(&parts)
         })
         .collect::<Result<_, _>>()?;
     let mut logits: Vec<Vec<[f32; Tag::COUNT]>> = encoded

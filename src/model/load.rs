@@ -8,6 +8,7 @@ use candle_nn::VarBuilder;
 use super::batch::Batch;
 use super::config::{Config, Head};
 use super::encoder::{Dropout, Encoder};
+use super::hub::HubError;
 use crate::label::Tag;
 use crate::segment::{SubwordError, Subwords};
 
@@ -31,6 +32,18 @@ pub enum ModelError {
         /// Field, what was expected, what came.
         problem: String,
     },
+    /// The weights are in a format that is not read.
+    #[error(
+        "{}: expected `model.safetensors` instead: convert it with transformers (`model.save_pretrained(DIR)`)",
+        path.display()
+    )]
+    Pickled {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The model cannot be had from the hub.
+    #[error(transparent)]
+    Hub(#[from] HubError),
     /// The tokenizer cannot be used.
     #[error(transparent)]
     Subwords(#[from] SubwordError),
@@ -54,17 +67,25 @@ pub struct TagModel {
     encoder: Encoder,
 }
 
-/// Reads and checks `config.json`.
-pub(crate) fn load_config(path: &Path) -> Result<Config, ModelError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ModelError::Read {
+/// Reads a file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
+    std::fs::read(path).map_err(|source| ModelError::Read {
         path: path.to_owned(),
         source,
-    })?;
+    })
+}
+
+/// Reads and checks `config.json`.
+pub(crate) fn load_config(path: &Path) -> Result<Config, ModelError> {
+    parse_config(&read(path)?, path)
+}
+
+fn parse_config(json: &[u8], path: &Path) -> Result<Config, ModelError> {
     let bad = |problem| ModelError::Config {
         path: path.to_owned(),
         problem,
     };
-    let config: Config = serde_json::from_str(&text).map_err(|e| bad(e.to_string()))?;
+    let config: Config = serde_json::from_slice(json).map_err(|e| bad(e.to_string()))?;
     match config.problem() {
         Some(problem) => Err(bad(problem)),
         None => Ok(config),
@@ -77,24 +98,33 @@ impl TagModel {
     /// # Errors
     /// A [`ModelError`] that names the file at fault; weights of another label list are refused.
     pub fn load(folder: &Path) -> Result<Self, ModelError> {
-        let config = load_config(&folder.join("config.json"))?;
-        let subwords_path = folder.join("tokenizer.json");
-        let subwords = Subwords::load(&subwords_path)?;
+        let file = |name| read(&folder.join(name));
+        let (config, tokenizer) = (file("config.json")?, file("tokenizer.json")?);
+        let weights = file("model.safetensors")?;
+        let weights = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu);
+        Self::from_parts(folder, &config, &tokenizer, weights)
+    }
+
+    /// Builds a model from the contents of its files; `folder` is where errors say they are.
+    pub(super) fn from_parts(
+        folder: &Path,
+        config: &[u8],
+        tokenizer: &[u8],
+        weights: candle_core::Result<VarBuilder<'_>>,
+    ) -> Result<Self, ModelError> {
+        let config = parse_config(config, &folder.join("config.json"))?;
+        let path = folder.join("tokenizer.json");
+        let subwords = Subwords::from_bytes(tokenizer, &path)?;
         if subwords.n_ids() != config.n_ids {
             let problem = format!("`n_ids`: expected {}, got {}", config.n_ids, subwords.n_ids());
-            return Err(ModelError::Config {
-                path: subwords_path,
-                problem,
-            });
+            return Err(ModelError::Config { path, problem });
         }
-        let path = folder.join("model.safetensors");
-        let bytes = std::fs::read(&path).map_err(|source| ModelError::Read {
-            path: path.clone(),
-            source,
-        })?;
-        let encoder = VarBuilder::from_buffered_safetensors(bytes, DType::F32, &Device::Cpu)
+        let encoder = weights
             .and_then(|vb| Encoder::load(&vb, &config))
-            .map_err(|source| ModelError::Weights { path, source })?;
+            .map_err(|source| ModelError::Weights {
+                path: folder.join("model.safetensors"),
+                source,
+            })?;
         Ok(Self::new(subwords, encoder))
     }
 

@@ -25,7 +25,10 @@ fn config() -> Config {
         n_heads: 3,
         max_tokens: 32,
         overlap: 8,
-        heads: vec![Head { name: Head::MAIN.to_owned(), labels: five }],
+        heads: vec![Head {
+            name: Head::MAIN.to_owned(),
+            labels: five,
+        }],
     }
 }
 
@@ -49,8 +52,15 @@ fn variables(config: &Config) -> BTreeMap<String, Var> {
 }
 
 fn encoder(variables: &BTreeMap<String, Var>, config: &Config) -> Encoder {
-    let tensors = variables.iter().map(|(n, v)| (n.clone(), v.as_tensor().clone())).collect();
-    Encoder::load(&VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu), config).unwrap()
+    let tensors = variables
+        .iter()
+        .map(|(n, v)| (n.clone(), v.as_tensor().clone()))
+        .collect();
+    Encoder::load(
+        &VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu),
+        config,
+    )
+    .unwrap()
 }
 
 /// A batch of windows of the given lengths, every token a word.
@@ -63,7 +73,9 @@ fn batch(lengths: &[usize]) -> Batch {
     }));
     Batch {
         ids: (0..n).map(|i| (ops::mix(i as u64) % 40) as u32).collect(),
-        features: (0..n * PER_TOKEN).map(|i| (ops::mix(900 + i as u64) % features::ROWS as u64) as u32).collect(),
+        features: (0..n * PER_TOKEN)
+            .map(|i| (ops::mix(900 + i as u64) % features::ROWS as u64) as u32)
+            .collect(),
         bounds: bounds.into(),
         word_rows: (0..n as u32).collect(),
     }
@@ -102,21 +114,32 @@ fn reference(v: &BTreeMap<String, Var>, config: &Config, batch: &Batch) -> Resul
         let ids = Tensor::new(&batch.ids[start..end], &Device::Cpu)?;
         let features = Tensor::new(&batch.features[start * PER_TOKEN..end * PER_TOKEN], &Device::Cpu)?;
         let table = get("embeddings.features".to_owned());
-        let features = table.index_select(&features, 0)?.reshape((n, PER_TOKEN, config.width))?.sum(1)?;
+        let features = table
+            .index_select(&features, 0)?
+            .reshape((n, PER_TOKEN, config.width))?
+            .sum(1)?;
         let mut x = (get("embeddings.ids".to_owned()).index_select(&ids, 0)? + features)?;
         for i in 0..config.n_layers {
             let p = |name: &str| get(format!("layers.{i}.{name}"));
             let qkv = norm(&x, &p("attention.norm"))?.matmul(&p("attention.qkv").t()?)?;
             let part = |k: usize| -> Result<Tensor> {
                 let part = qkv.narrow(1, k * config.width, config.width)?;
-                part.reshape((n, heads, config.width / heads))?.transpose(0, 1)?.contiguous()
+                part.reshape((n, heads, config.width / heads))?
+                    .transpose(0, 1)?
+                    .contiguous()
             };
             let (q, k, value) = (rotate(&part(0)?)?, rotate(&part(1)?)?, part(2)?);
             let scale = ((config.width / heads) as f64).sqrt().recip();
             let weights = candle_nn::ops::softmax(&(q.matmul(&k.t()?)? * scale)?, D::Minus1)?;
-            let mixed = weights.matmul(&value)?.transpose(0, 1)?.reshape((n, config.width))?;
+            let mixed = weights
+                .matmul(&value)?
+                .transpose(0, 1)?
+                .reshape((n, config.width))?;
             x = (x + mixed.matmul(&p("attention.out").t()?)?)?;
-            let hidden = norm(&x, &p("ffn.norm"))?.matmul(&p("ffn.up").t()?)?.relu()?.sqr()?;
+            let hidden = norm(&x, &p("ffn.norm"))?
+                .matmul(&p("ffn.up").t()?)?
+                .relu()?
+                .sqr()?;
             x = (x + hidden.matmul(&p("ffn.down").t()?)?)?;
         }
         windows.push(norm(&x, &get("final_norm".to_owned()))?);
@@ -131,20 +154,39 @@ fn reference_loss(logits: &Tensor, targets: &Targets) -> Result<Tensor> {
     let smooth = log.mean(D::Minus1)?;
     let s = f64::from(targets.smoothing);
     let aim = ((picked * (1.0 - s))? + (smooth * s)?)?;
-    (aim * Tensor::new(&targets.weights[..], &Device::Cpu)?)?.sum_all()?.neg()
+    (aim * Tensor::new(&targets.weights[..], &Device::Cpu)?)?
+        .sum_all()?
+        .neg()
 }
 
 fn targets(n: usize, classes: u32) -> Targets {
     Targets {
-        classes: (0..n as u64).map(|i| (ops::mix(i + 5) % u64::from(classes)) as u32).collect(),
+        classes: (0..n as u64)
+            .map(|i| (ops::mix(i + 5) % u64::from(classes)) as u32)
+            .collect(),
         weights: (0..n).map(|i| 0.1 + i as f32 / 50.0).collect(),
         smoothing: 0.1,
     }
 }
 
 fn difference(a: &Tensor, b: &Tensor) -> f32 {
-    let scale = b.abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap().max(1e-3);
-    (a - b).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap() / scale
+    let scale = b
+        .abs()
+        .unwrap()
+        .max_all()
+        .unwrap()
+        .to_scalar::<f32>()
+        .unwrap()
+        .max(1e-3);
+    (a - b)
+        .unwrap()
+        .abs()
+        .unwrap()
+        .max_all()
+        .unwrap()
+        .to_scalar::<f32>()
+        .unwrap()
+        / scale
 }
 
 /// Both losses (tags and guesses) of our encoder and of the reference.
@@ -182,8 +224,15 @@ fn packed_ops_agree_with_stock_ops_and_so_do_their_gradients() {
     assert!(difference(&ours, &stock) < 1e-5);
     let (ours, stock) = (ours.backward().unwrap(), stock.backward().unwrap());
     for (name, var) in &v {
-        let (a, b) = (ours.get(var.as_tensor()).unwrap(), stock.get(var.as_tensor()).unwrap());
-        assert!(difference(a, b) < 1e-3, "{name}: gradients differ by {}", difference(a, b));
+        let (a, b) = (
+            ours.get(var.as_tensor()).unwrap(),
+            stock.get(var.as_tensor()).unwrap(),
+        );
+        assert!(
+            difference(a, b) < 1e-3,
+            "{name}: gradients differ by {}",
+            difference(a, b)
+        );
     }
 }
 
@@ -194,7 +243,9 @@ fn every_parameter_and_each_of_q_k_v_has_a_gradient() {
     let (loss, _) = losses(&v, &config, &batch(&[6, 11]));
     let grads = loss.backward().unwrap();
     for (name, var) in &v {
-        let grad = grads.get(var.as_tensor()).unwrap_or_else(|| panic!("{name} has no gradient"));
+        let grad = grads
+            .get(var.as_tensor())
+            .unwrap_or_else(|| panic!("{name} has no gradient"));
         let blocks = if name.ends_with("qkv") { 3 } else { 1 };
         let rows = grad.dim(0).unwrap() / blocks;
         for block in 0..blocks {

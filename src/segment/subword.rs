@@ -16,8 +16,8 @@ const MAX_PER_WORD: usize = 12;
 /// What can go wrong with a sub-word vocabulary.
 #[derive(Debug, thiserror::Error)]
 pub enum SubwordError {
-    /// The file is missing or is not a BPE `tokenizer.json`.
-    #[error("{path}: expected a BPE tokenizer.json: {source}")]
+    /// The file is missing or is not a `tokenizer.json` of the kind wanted.
+    #[error("{path}: not a tokenizer.json that can be used: {source}")]
     Load {
         /// The file.
         path: String,
@@ -32,9 +32,20 @@ pub enum SubwordError {
         /// The token.
         token: &'static str,
     },
+    /// A text cannot be split.
+    #[error("splitting a text into sub-words: {0}")]
+    Encode(tokenizers::Error),
     /// Training failed.
     #[error("training the sub-word vocabulary: {0}")]
     Train(tokenizers::Error),
+}
+
+/// Reads a `tokenizer.json` of any kind.
+pub(super) fn load_tokenizer(path: &Path) -> Result<tokenizers::Tokenizer, SubwordError> {
+    tokenizers::Tokenizer::from_file(path).map_err(|source| SubwordError::Load {
+        path: path.display().to_string(),
+        source,
+    })
 }
 
 /// A sub-word vocabulary: BPE over words without case and accents.
@@ -51,6 +62,9 @@ const UNKNOWN: &str = "[UNK]";
 const MASK: &str = "[MASK]";
 
 /// A text as the model sees it. Token arrays have one entry a sub-word.
+///
+/// A word has at least one token, but for those of [`Pieces`](super::Pieces): there, a word without tokens lies within
+/// the last token of the word before.
 #[derive(Debug, Clone, Default)]
 pub struct Encoded {
     /// The words, in order.
@@ -59,7 +73,7 @@ pub struct Encoded {
     pub first_token: Vec<u32>,
     /// Sub-word id of each token.
     pub ids: Vec<u32>,
-    /// Feature ids of each token.
+    /// Feature ids of each token; none for a model that reads sub-words only.
     pub features: Vec<[u32; PER_TOKEN]>,
 }
 
@@ -69,11 +83,20 @@ impl Subwords {
     /// # Errors
     /// [`SubwordError::Load`], [`SubwordError::MissingToken`].
     pub fn load(path: &Path) -> Result<Self, SubwordError> {
-        let tokenizer = tokenizers::Tokenizer::from_file(path).map_err(|source| SubwordError::Load {
-            path: path.display().to_string(),
+        Self::new(load_tokenizer(path)?, &path.display().to_string())
+    }
+
+    /// Reads the bytes of a `tokenizer.json`; `path` is what errors call it.
+    ///
+    /// # Errors
+    /// [`SubwordError::Load`], [`SubwordError::MissingToken`].
+    pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self, SubwordError> {
+        let path = path.display().to_string();
+        let tokenizer = tokenizers::Tokenizer::from_bytes(bytes).map_err(|source| SubwordError::Load {
+            path: path.clone(),
             source,
         })?;
-        Self::new(tokenizer, &path.display().to_string())
+        Self::new(tokenizer, &path)
     }
 
     fn new(tokenizer: tokenizers::Tokenizer, path: &str) -> Result<Self, SubwordError> {

@@ -13,7 +13,8 @@ pub struct Window {
 
 /// Cuts a document into windows of at most `max_tokens` tokens, each sharing about `overlap` tokens with the next.
 ///
-/// Where two windows meet, each answers for the half of the shared words that lies nearer to its middle.
+/// Where two windows meet, each answers for the half of the shared words that lies nearer to its middle. A window begins
+/// at a word that has tokens of its own, so that the tokens of all its words lie within it.
 pub fn windows(encoded: &Encoded, max_tokens: usize, overlap: usize) -> Vec<Window> {
     let n_words = encoded.words.len();
     let token = |word: usize| encoded.first_token[word] as usize;
@@ -38,7 +39,7 @@ pub fn windows(encoded: &Encoded, max_tokens: usize, overlap: usize) -> Vec<Wind
         if end == n_words {
             break;
         }
-        let next = (start + 1..end).find(|&w| token(end) - token(w) <= overlap);
+        let next = (start + 1..end).find(|&w| token(end) - token(w) <= overlap && token(w) < token(w + 1));
         start = next.unwrap_or(end);
     }
     windows
