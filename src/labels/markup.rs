@@ -103,8 +103,7 @@ fn document(lines: &[&str], first: usize) -> Result<LabelledDocument, MarkupErro
     let mut text = String::new();
     let mut mentions: Vec<(Mention, Roles)> = Vec::new();
     let body = lines[dashes + 1..equals].join("\n");
-    mark(&body, &mut text, &mut mentions)
-        .map_err(|p| bad(dashes + 1 + text.matches('\n').count(), p))?;
+    mark(&body, &mut text, &mut mentions).map_err(|p| bad(dashes + 1 + text.matches('\n').count(), p))?;
     let bare: Vec<Mention> = mentions.iter().map(|(m, _)| m.clone()).collect();
     let mut records = Vec::new();
     for (i, line) in lines

@@ -106,6 +106,9 @@ fn gemm(out: &mut [f32], out_view: View, a: &[f32], a_view: View, b: &[f32], b_v
     }
 }
 
+/// Products of fewer values than this may be added up in another order than larger ones.
+const SMALL_PRODUCT: usize = 512;
+
 /// `a × b` of two matrices, either read transposed. No gradient of its own: it is the gradient of [`linear`].
 struct MatMul {
     transpose_a: bool,
@@ -141,9 +144,36 @@ impl CustomOp2 for MatMul {
             );
         }
         let (m, n) = (a_view.rows, b_view.cols);
-        let mut out = vec![0f32; m * n];
         let (a, b) = (values("matmul", a, a_layout)?, values("matmul", b, b_layout)?);
-        gemm(&mut out, View::rows(m, n, n), a, a_view, b, b_view, 1.0);
+        // gemm adds small products up in another order. Rows of zeros make them large enough, so that a window of a few
+        // tokens gets the same bits alone as in a batch.
+        let rows = if self.transpose_a {
+            m
+        } else {
+            m.max(SMALL_PRODUCT.div_ceil(n))
+        };
+        let padded: Vec<f32>;
+        let a = if rows > m {
+            padded = a
+                .iter()
+                .copied()
+                .chain(std::iter::repeat_n(0.0, (rows - m) * a_view.cols))
+                .collect();
+            &padded
+        } else {
+            a
+        };
+        let mut out = vec![0f32; rows * n];
+        gemm(
+            &mut out,
+            View::rows(rows, n, n),
+            a,
+            View { rows, ..a_view },
+            b,
+            b_view,
+            1.0,
+        );
+        out.truncate(m * n);
         Ok((CpuStorage::F32(out), (m, n).into()))
     }
 }
