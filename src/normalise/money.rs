@@ -440,6 +440,7 @@ mod tests {
             "XOF",
         ),
         ("passées de [640] à 940 millions FCFA", "SN", 640e6, "XOF"),
+        ("de [22], 3,5 et 6,8 milliards de FCFA", "TG", 22e9, "XOF"),
         ("passant de [31,9] à 15,1 millions d'euros", "", 31.9e6, "EUR"),
         ("passe de [120.715] à 94.450 euros", "", 120_715.0, "EUR"),
         ("[21,4 milliards d'euros] par M. Blanc", "", 21.4e9, "EUR"),

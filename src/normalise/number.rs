@@ -94,6 +94,8 @@ static WORDS: LazyLock<Lexicon<Word>> = LazyLock::new(|| {
         ("quarantaine", Word::Collective(40)),
         ("cinquantaine", Word::Collective(50)),
         ("soixantaine", Word::Collective(60)),
+        ("septantaine", Word::Collective(70)),
+        ("nonantaine", Word::Collective(90)),
         ("centaine", Word::Collective(100)),
         ("centaines", Word::Collective(100)),
         ("millier", Word::Collective(1_000)),
@@ -589,17 +591,31 @@ fn range(mut cursor: Cursor<'_>, first: Figure, low: Single) -> Option<Figure> {
     })
 }
 
-/// The scale that `figure`, which has none, shares with the figure told right after it: *de* **640** *à 940 millions*.
+/// Figures that an enumeration may hold before the one that states their common scale.
+const MOST_ENUMERATED: usize = 8;
+
+/// The scale that `figure`, which has none, shares with a figure told after it: *de* **640** *à 940 millions*,
+/// **22**, *3,5 et 6,8 milliards*.
 pub(super) fn scale_of_next(folded: &str, figure: Figure) -> Option<f64> {
-    let mut cursor = Cursor {
-        text: folded,
-        pos: figure.end,
-    };
-    cursor
-        .advance()
-        .filter(|p| JOINERS.contains(&p.text) || p.text == ",")?;
-    let next = single(cursor)?;
-    (next.scale >= 1e6 && figure.high < 1e3).then_some(next.scale)
+    if figure.high >= 1e3 {
+        return None;
+    }
+    let mut pos = figure.end;
+    for _ in 0..MOST_ENUMERATED {
+        let mut cursor = Cursor { text: folded, pos };
+        cursor
+            .advance()
+            .filter(|p| JOINERS.contains(&p.text) || p.text == ",")?;
+        let next = single(cursor)?;
+        if next.scale >= 1e6 {
+            return Some(next.scale);
+        }
+        if next.value >= 1e3 {
+            return None;
+        }
+        pos = next.end;
+    }
+    None
 }
 
 /// The first figure or range of the folded text.
