@@ -1,12 +1,73 @@
 //! Mentions + values → commitment records, by the rules of `eval/GUIDELINES.md`.
+//!
+//! Jobs and amounts are *anchors*. A classifier says of each whether it is a commitment and how far it has come
+//! (`anchors`); another one says which of them belong together (`group`); each group becomes a record, whose
+//! organisations, places and dates are chosen among those of the document (`slots`, `assemble`). The word lists are in
+//! `cues`, the page's layout in `scene`, the fit in `learn`.
 
-use crate::document::Document;
+mod anchors;
+mod assemble;
+mod cues;
+mod evidence;
+mod group;
+mod learn;
+mod linear;
+mod places;
+mod scene;
+mod slots;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Document, LabelledDocument};
 use crate::record::CommitmentRecord;
 use crate::span::Mention;
+
+pub use evidence::evidence;
+pub use linear::Linear;
+
+/// What the linker learnt: one linear classifier for each question it asks.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct LinkModel {
+    /// Is a figure a commitment: no, pledged, realized, cancelled.
+    anchor: Linear,
+    /// Is it a sum over several organisations.
+    scope: Linear,
+    /// Do two figures speak of one commitment.
+    pair: Linear,
+    /// Does an organisation commit to these figures.
+    organisation: Linear,
+    /// Do they go to this place.
+    place: Linear,
+    /// Is a date their deadline, the day of their announcement, neither.
+    date: Linear,
+}
+
+impl LinkModel {
+    /// Fits the linker on labelled documents. The same documents in the same order give the same weights.
+    pub fn fit(documents: &[LabelledDocument]) -> Self {
+        learn::fit(documents)
+    }
+
+    /// Number of features with a weight, over all classifiers.
+    pub fn n_features(&self) -> usize {
+        [
+            &self.anchor,
+            &self.scope,
+            &self.pair,
+            &self.organisation,
+            &self.place,
+            &self.date,
+        ]
+        .iter()
+        .map(|l| l.n_features())
+        .sum()
+    }
+}
 
 /// Assembles the records of a document from its mentions (in order of their start).
 ///
 /// A record's `mentions` name entities by position: mention `i` is entity `e{i+1}`.
-pub fn link(_document: &Document, _mentions: &[Mention]) -> Vec<CommitmentRecord> {
-    Vec::new()
+pub fn link(document: &Document, mentions: &[Mention], model: &LinkModel) -> Vec<CommitmentRecord> {
+    let scene = scene::Scene::new(document, mentions);
+    assemble::assemble(&scene, model)
 }

@@ -1,0 +1,338 @@
+//! From groups of figures to records: slots filled, totals beside parts, repeats merged.
+
+use super::anchors::{is_indirect, quantity};
+use super::cues::Zone;
+use super::group::{Cluster, Committed, cluster, pair_features, twins};
+use super::places::{self, Level};
+use super::scene::{Entity, Scene};
+use super::slots::{self, ANNOUNCED, DEADLINE};
+use super::{LinkModel, anchors};
+use crate::label::Label;
+use crate::normalise::Value;
+use crate::normalise::place::place_key;
+use crate::record::{CommitmentRecord, Role, Scope, Status, Support};
+use crate::value::{Money, Quantity, When};
+
+/// Joint classes of a commitment: status × scope.
+const JOINT: [(Status, Scope); 6] = [
+    (Status::Pledged, Scope::Single),
+    (Status::Realized, Scope::Single),
+    (Status::Cancelled, Scope::Single),
+    (Status::Pledged, Scope::Total),
+    (Status::Realized, Scope::Total),
+    (Status::Cancelled, Scope::Total),
+];
+
+/// Builds the records of a document.
+pub(super) fn assemble(scene: &Scene<'_>, model: &LinkModel) -> Vec<CommitmentRecord> {
+    let committed = committed(scene, model);
+    let clusters = cluster(scene, &committed, |a, b| {
+        model.pair.logit(&pair_features(scene, a, b))
+    });
+    let mut drafts: Vec<Draft> = clusters.iter().filter_map(|c| draft(scene, model, c)).collect();
+    share_with_parts(&mut drafts);
+    let mut records: Vec<CommitmentRecord> = drafts.into_iter().map(|d| d.record).collect();
+    for (i, record) in records.iter_mut().enumerate() {
+        record.id = Some(format!("r{}", i + 1));
+    }
+    records
+}
+
+/// The anchors that are commitments. Anchors with the same figure decide together.
+fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
+    let twins = twins(scene);
+    let log = |p: f64| p.max(1e-6).ln();
+    let own: std::collections::BTreeMap<usize, Vec<f64>> = scene
+        .anchors
+        .iter()
+        .map(|&m| {
+            let p = model.anchor.probabilities(&anchors::features(
+                scene,
+                m,
+                twins.get(&m).map_or(&[], Vec::as_slice),
+            ));
+            (m, p.into_iter().map(log).collect())
+        })
+        .collect();
+    let mut found = Vec::new();
+    for &m in &scene.anchors {
+        let mut pooled = own[&m].clone();
+        for (c, p) in pooled.iter_mut().enumerate() {
+            let others = twins[&m]
+                .iter()
+                .filter(|&&t| scene.segment(t).prose)
+                .map(|t| own[t][c]);
+            let (mut n, mut sum) = (1.0, *p);
+            for o in others {
+                n += 0.5;
+                sum += 0.5 * o;
+            }
+            *p = sum / n;
+        }
+        let none = pooled[0];
+        let some = pooled[1..].iter().map(|p| p.exp()).sum::<f64>();
+        if some <= none.exp() {
+            continue;
+        }
+        let total = model.scope.probabilities(&anchors::scope_features(scene, m));
+        let log_p = JOINT
+            .iter()
+            .enumerate()
+            .map(|(k, &(_, scope))| pooled[1 + k % 3] + log(total[usize::from(scope == Scope::Total)]))
+            .collect();
+        found.push(Committed { mention: m, log_p });
+    }
+    found
+}
+
+/// A record with what later steps need to know of it.
+struct Draft {
+    record: CommitmentRecord,
+    announced_in_text: bool,
+}
+
+fn draft(scene: &Scene<'_>, model: &LinkModel, cluster: &Cluster) -> Option<Draft> {
+    let (k, _) = cluster
+        .log_p
+        .iter()
+        .enumerate()
+        .max_by(|x, y| x.1.total_cmp(y.1).then(y.0.cmp(&x.0)))?;
+    let (status, scope) = JOINT[k];
+    let figures = &cluster.anchors;
+    let mut record = CommitmentRecord::empty(status, scope);
+    fill_quantities(scene, figures, &mut record);
+    let mut confidence = (cluster.log_p[k] / figures.len().max(1) as f64).exp();
+    let mut organisations = Vec::new();
+    if scope == Scope::Single {
+        let scored = scores(scene, model, figures, Label::Org);
+        let &(best, e) = scored.first()?;
+        organisations.push(e);
+        organisations.extend(scored[1..].iter().filter(|s| s.0 > 0.0).map(|s| s.1));
+        organisations.sort_by_key(|&e| scene.organisations[e].mentions.first().copied());
+        for &e in &organisations {
+            let entity = &scene.organisations[e];
+            record.organizations.push(short_name(scene, entity));
+            support(scene, entity, Role::Organization, &mut record);
+        }
+        confidence *= 1.0 / (1.0 + (-best).exp());
+    }
+    fill_places(scene, model, figures, &mut record);
+    let announced_in_text = fill_dates(scene, model, figures, &organisations, &mut record);
+    record
+        .mentions
+        .sort_by_key(|s| (s.entity[1..].parse::<usize>().unwrap_or(0), s.role));
+    record.mentions.dedup();
+    record.confidence = Some((confidence * 1e4).round() / 1e4);
+    Some(Draft {
+        record,
+        announced_in_text,
+    })
+}
+
+/// Candidates with their log-odds, best first.
+fn scores(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], label: Label) -> Vec<(f64, usize)> {
+    let linear = if label == Label::Org {
+        &model.organisation
+    } else {
+        &model.place
+    };
+    let mut scored: Vec<(f64, usize)> = slots::candidates(scene, figures, label)
+        .into_iter()
+        .map(|e| (linear.logit(&slots::entity_features(scene, figures, e, label)), e))
+        .collect();
+    scored.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
+    scored
+}
+
+fn id_of(mention: usize) -> String {
+    format!("e{}", mention + 1)
+}
+
+fn fill_quantities(scene: &Scene<'_>, figures: &[usize], record: &mut CommitmentRecord) {
+    for &m in figures {
+        let role = match scene.mentions[m].label {
+            Label::Money => Role::Investment,
+            _ if is_indirect(scene, m) => Role::IndirectJobs,
+            _ => Role::Jobs,
+        };
+        record.mentions.push(Support {
+            entity: id_of(m),
+            role,
+        });
+    }
+    let told = |indirect: bool| {
+        let list = figures
+            .iter()
+            .copied()
+            .filter(|&m| scene.mentions[m].label == Label::Jobs && is_indirect(scene, m) == indirect);
+        commonest(list.filter_map(|m| Some((quantity(scene, m)?, scene.segment(m).prose))))
+    };
+    record.jobs = told(false);
+    record.indirect_jobs = told(true);
+    let amounts = figures.iter().filter_map(|&m| match &scene.values[m] {
+        Some(Value::Money(amount)) => Some((amount.money, scene.segment(m).prose)),
+        _ => None,
+    });
+    let amounts: Vec<(Money, bool)> = amounts.collect();
+    if let Some(&(first, _)) = amounts.iter().find(|a| a.1).or_else(|| amounts.first()) {
+        let same = amounts.iter().filter(|a| a.0.currency == first.currency);
+        record.investment = commonest(same.map(|a| (a.0.amount, a.1))).map(|amount| Money {
+            amount,
+            currency: first.currency,
+        });
+    }
+}
+
+/// The bounds told most often; the first of them in prose when several are.
+fn commonest(told: impl Iterator<Item = (Quantity, bool)>) -> Option<Quantity> {
+    let told: Vec<(Quantity, bool)> = told.collect();
+    let mut best: Option<(usize, bool, Quantity)> = None;
+    for &(q, prose) in &told {
+        let n = told.iter().filter(|t| t.0.same_bounds(q)).count();
+        if best.is_none_or(|(m, p, _)| (n, prose) > (m, p)) {
+            best = Some((n, prose, q));
+        }
+    }
+    best.map(|b| b.2)
+}
+
+/// Shortest name used for an organisation, acronyms given after the full name aside.
+fn short_name(scene: &Scene<'_>, entity: &Entity) -> String {
+    let names = entity.mentions.iter().map(|&m| scene.surface(m));
+    let in_parentheses = |m: usize| scene.word(scene.at(m), -1) == "(" && scene.word(scene.at(m), 1) == ")";
+    let shortest = entity
+        .mentions
+        .iter()
+        .filter(|&&m| !in_parentheses(m))
+        .map(|&m| scene.surface(m))
+        .min_by_key(|s| s.chars().count());
+    shortest
+        .or_else(|| names.min_by_key(|s| s.chars().count()))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Adds the mentions of an organisation or a place that stand in the article.
+fn support(scene: &Scene<'_>, entity: &Entity, role: Role, record: &mut CommitmentRecord) {
+    let article = |m: &&usize| matches!(scene.segment(**m).zone, Zone::Top | Zone::Body);
+    let mut any = false;
+    for &m in entity.mentions.iter().filter(article) {
+        record.mentions.push(Support {
+            entity: id_of(m),
+            role,
+        });
+        any = true;
+    }
+    if let (false, Some(&m)) = (any, entity.mentions.first()) {
+        record.mentions.push(Support {
+            entity: id_of(m),
+            role,
+        });
+    }
+}
+
+/// The places of a commitment, the most specific level only (cities, else sites, else regions, else countries).
+fn fill_places(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], record: &mut CommitmentRecord) {
+    let scored = scores(scene, model, figures, Label::Loc);
+    let mut chosen: Vec<usize> = scored.iter().filter(|s| s.0 > 0.0).map(|s| s.1).collect();
+    if let (true, Some(&(best, e))) = (chosen.is_empty(), scored.first()) {
+        if best > -0.7 {
+            chosen.push(e);
+        }
+    }
+    let name = |e: usize| scene.surface(scene.places[e].mentions[0]);
+    let Some(finest) = chosen.iter().map(|&e| places::level(name(e))).max() else {
+        return;
+    };
+    chosen.retain(|&e| places::level(name(e)) == finest);
+    // A site gives way to the city that holds it, when the document names it.
+    if finest == Level::Site {
+        for e in &mut chosen {
+            let city = places::city_of(name(*e))
+                .and_then(|c| (0..scene.places.len()).find(|&p| place_key(name(p)) == c));
+            *e = city.unwrap_or(*e);
+        }
+    }
+    chosen.sort_by_key(|&e| scene.places[e].mentions.first().copied());
+    chosen.dedup();
+    for e in chosen {
+        record.locations.push(name(e).to_owned());
+        support(scene, &scene.places[e], Role::Location, record);
+    }
+}
+
+/// Fills deadline and day of announcement; true when the text states the latter.
+fn fill_dates(
+    scene: &Scene<'_>,
+    model: &LinkModel,
+    figures: &[usize],
+    organisations: &[usize],
+    record: &mut CommitmentRecord,
+) -> bool {
+    let mut best: [Option<(f64, When)>; 2] = [None, None];
+    let mut seen: Vec<(usize, usize, f64, When)> = Vec::new();
+    for date in slots::date_candidates(scene, figures) {
+        let Some(Value::Date(value)) = &scene.values[date] else {
+            continue;
+        };
+        let p = model.date.probabilities(&slots::date_features(
+            scene,
+            figures,
+            date,
+            record.status,
+            organisations,
+        ));
+        for (slot, class, when) in [(0, DEADLINE, value.last), (1, ANNOUNCED, value.first)] {
+            seen.push((slot, date, p[class], when));
+            if p[class] > 0.4 && best[slot].is_none_or(|b| p[class] > b.0) {
+                best[slot] = Some((p[class], when));
+            }
+        }
+    }
+    if record.status == Status::Realized {
+        best[0] = None;
+    }
+    record.deadline = best[0].map(|b| b.1).filter(|w| !matches!(w, When::MonthDay(..)));
+    record.announced = best[1].map(|b| b.1).or(scene.document.published);
+    for (slot, date, p, when) in seen {
+        if p > 0.3 && best[slot].is_some_and(|b| b.1 == when) {
+            let role = if slot == 0 {
+                Role::Deadline
+            } else {
+                Role::Announced
+            };
+            record.mentions.push(Support {
+                entity: id_of(date),
+                role,
+            });
+        }
+    }
+    best[1].is_some()
+}
+
+/// Gives the parts of a total its deadline and day, where they have none of their own.
+fn share_with_parts(drafts: &mut [Draft]) {
+    let totals: Vec<(Status, Option<When>, Option<When>)> = drafts
+        .iter()
+        .filter(|d| d.record.scope == Scope::Total)
+        .map(|d| {
+            (
+                d.record.status,
+                d.record.deadline,
+                d.record.announced.filter(|_| d.announced_in_text),
+            )
+        })
+        .collect();
+    let [(status, deadline, announced)] = totals[..] else {
+        return;
+    };
+    for draft in drafts
+        .iter_mut()
+        .filter(|d| d.record.scope == Scope::Single && d.record.status == status)
+    {
+        draft.record.deadline = draft.record.deadline.or(deadline);
+        if !draft.announced_in_text {
+            draft.record.announced = announced.or(draft.record.announced);
+        }
+    }
+}
