@@ -5,7 +5,7 @@ use super::cues::Zone;
 use super::group::{Cluster, Committed, cluster, pair_features, twins};
 use super::places::{self, Level};
 use super::scene::{Entity, Scene};
-use super::slots::{self, ANNOUNCED, DEADLINE};
+use super::slots;
 use super::{LinkModel, anchors};
 use crate::label::Label;
 use crate::normalise::Value;
@@ -104,17 +104,15 @@ fn draft(scene: &Scene<'_>, model: &LinkModel, cluster: &Cluster) -> Option<Draf
     let mut confidence = (cluster.log_p[k] / figures.len().max(1) as f64).exp();
     let mut organisations = Vec::new();
     if scope == Scope::Single {
-        let scored = scores(scene, model, figures, Label::Org);
-        let &(best, e) = scored.first()?;
-        organisations.push(e);
-        organisations.extend(scored[1..].iter().filter(|s| s.0 > 0.0).map(|s| s.1));
+        let (p, chosen) = choose(scene, model, figures, Label::Org)?;
+        organisations = chosen;
         organisations.sort_by_key(|&e| scene.organisations[e].mentions.first().copied());
         for &e in &organisations {
             let entity = &scene.organisations[e];
             record.organizations.push(short_name(scene, entity));
             support(scene, entity, Role::Organization, &mut record);
         }
-        confidence *= 1.0 / (1.0 + (-best).exp());
+        confidence *= p;
     }
     fill_places(scene, model, figures, &mut record);
     let announced_in_text = fill_dates(scene, model, figures, &organisations, &mut record);
@@ -129,19 +127,33 @@ fn draft(scene: &Scene<'_>, model: &LinkModel, cluster: &Cluster) -> Option<Draf
     })
 }
 
-/// Candidates with their log-odds, best first.
-fn scores(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], label: Label) -> Vec<(f64, usize)> {
-    let linear = if label == Label::Org {
-        &model.organisation
-    } else {
-        &model.place
+/// The likeliest organisation or place with those that share its slot, and its probability; `None` when the slot
+/// is better left empty.
+fn choose(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], label: Label) -> Option<(f64, Vec<usize>)> {
+    let (ranker, companion) = match label {
+        Label::Org => (&model.organisation, &model.partner),
+        _ => (&model.place, &model.other_place),
     };
-    let mut scored: Vec<(f64, usize)> = slots::candidates(scene, figures, label)
-        .into_iter()
-        .map(|e| (linear.logit(&slots::entity_features(scene, figures, e, label)), e))
-        .collect();
-    scored.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
-    scored
+    let candidates = slots::candidates(scene, figures, label);
+    let mut features: Vec<Vec<String>> =
+        candidates.iter().map(|&e| slots::entity_features(scene, figures, e, label)).collect();
+    if label == Label::Loc {
+        features.push(slots::empty_features(scene, figures, label));
+    }
+    let (best, p) = top(&ranker.choose(&features))?;
+    let &chosen = candidates.get(best)?;
+    let joins = |e: &usize| {
+        *e != chosen && companion.logit(&slots::companion_features(scene, figures, chosen, *e, label)) > 0.0
+    };
+    let mut all = vec![chosen];
+    all.extend(candidates.iter().copied().filter(joins));
+    Some((p, all))
+}
+
+/// The greatest probability and where it stands; the first of equals.
+fn top(p: &[f64]) -> Option<(usize, f64)> {
+    let first = |x: &(usize, f64), y: &(usize, f64)| x.1.total_cmp(&y.1).then(y.0.cmp(&x.0));
+    p.iter().copied().enumerate().max_by(first)
 }
 
 fn id_of(mention: usize) -> String {
@@ -233,13 +245,7 @@ fn support(scene: &Scene<'_>, entity: &Entity, role: Role, record: &mut Commitme
 
 /// The places of a commitment, the most specific level only (cities, else sites, else regions, else countries).
 fn fill_places(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], record: &mut CommitmentRecord) {
-    let scored = scores(scene, model, figures, Label::Loc);
-    let mut chosen: Vec<usize> = scored.iter().filter(|s| s.0 > 0.0).map(|s| s.1).collect();
-    if let (true, Some(&(best, e))) = (chosen.is_empty(), scored.first()) {
-        if best > -0.7 {
-            chosen.push(e);
-        }
-    }
+    let Some((_, mut chosen)) = choose(scene, model, figures, Label::Loc) else { return };
     let name = |e: usize| scene.surface(scene.places[e].mentions[0]);
     let Some(finest) = chosen.iter().map(|&e| places::level(name(e))).max() else {
         return;
@@ -269,45 +275,33 @@ fn fill_dates(
     organisations: &[usize],
     record: &mut CommitmentRecord,
 ) -> bool {
-    let mut best: [Option<(f64, When)>; 2] = [None, None];
-    let mut seen: Vec<(usize, usize, f64, When)> = Vec::new();
-    for date in slots::date_candidates(scene, figures) {
-        let Some(Value::Date(value)) = &scene.values[date] else {
-            continue;
+    let dates = slots::date_candidates(scene, figures);
+    let mut features: Vec<Vec<String>> = dates
+        .iter()
+        .map(|&d| slots::date_features(scene, figures, d, record.status, organisations))
+        .collect();
+    features.push(slots::empty_features(scene, figures, Label::Date));
+    let mut chosen = [None, None];
+    for (slot, ranker, role) in
+        [(0, &model.deadline, Role::Deadline), (1, &model.announced, Role::Announced)]
+    {
+        let value = |d: usize| match &scene.values[d] {
+            Some(Value::Date(value)) if slot == 0 => Some(value.last),
+            Some(Value::Date(value)) => Some(value.first),
+            _ => None,
         };
-        let p = model.date.probabilities(&slots::date_features(
-            scene,
-            figures,
-            date,
-            record.status,
-            organisations,
-        ));
-        for (slot, class, when) in [(0, DEADLINE, value.last), (1, ANNOUNCED, value.first)] {
-            seen.push((slot, date, p[class], when));
-            if p[class] > 0.4 && best[slot].is_none_or(|b| p[class] > b.0) {
-                best[slot] = Some((p[class], when));
-            }
+        let p = ranker.choose(&features);
+        let Some(when) = top(&p).and_then(|(i, _)| dates.get(i)).and_then(|&d| value(d)) else { continue };
+        if role == Role::Deadline && (record.status == Status::Realized || when.year().is_none()) {
+            continue;
         }
+        chosen[slot] = Some(when);
+        let linked = dates.iter().zip(&p).filter(|&(&d, &p)| p > 0.05 && value(d) == Some(when));
+        record.mentions.extend(linked.map(|(&d, _)| Support { entity: id_of(d), role }));
     }
-    if record.status == Status::Realized {
-        best[0] = None;
-    }
-    record.deadline = best[0].map(|b| b.1).filter(|w| !matches!(w, When::MonthDay(..)));
-    record.announced = best[1].map(|b| b.1).or(scene.document.published);
-    for (slot, date, p, when) in seen {
-        if p > 0.3 && best[slot].is_some_and(|b| b.1 == when) {
-            let role = if slot == 0 {
-                Role::Deadline
-            } else {
-                Role::Announced
-            };
-            record.mentions.push(Support {
-                entity: id_of(date),
-                role,
-            });
-        }
-    }
-    best[1].is_some()
+    record.deadline = chosen[0];
+    record.announced = chosen[1].or(scene.document.published);
+    chosen[1].is_some()
 }
 
 /// Gives the parts of a total its deadline and day, where they have none of their own.

@@ -15,9 +15,12 @@ struct Examples {
     anchor: Vec<Example>,
     scope: Vec<Example>,
     pair: Vec<Example>,
-    organisation: Vec<Example>,
-    place: Vec<Example>,
-    date: Vec<Example>,
+    organisation: Vec<Vec<Example>>,
+    partner: Vec<Example>,
+    place: Vec<Vec<Example>>,
+    other_place: Vec<Example>,
+    deadline: Vec<Vec<Example>>,
+    announced: Vec<Vec<Example>>,
 }
 
 /// Class of a status, 0 being no commitment.
@@ -35,19 +38,18 @@ pub(super) fn fit(documents: &[LabelledDocument]) -> LinkModel {
     for document in documents {
         add(document, &mut examples);
     }
-    let plain = Fit {
-        epochs: 30,
-        rate: 0.1,
-        l2: 2e-3,
-        min_count: 2,
-    };
+    let v = |k: &str, d: f32| std::env::var(k).ok().and_then(|x| x.parse().ok()).unwrap_or(d);
+    let plain = Fit { epochs: v("EP", 30.0) as usize, rate: v("LR", 0.1), l2: v("L2", 2e-3), min_count: v("MC", 2.0) as usize };
     LinkModel {
         anchor: Linear::fit(&examples.anchor, anchors::N_CLASSES, plain),
         scope: Linear::fit(&examples.scope, 2, plain),
         pair: Linear::fit(&examples.pair, 2, plain),
-        organisation: Linear::fit(&examples.organisation, 2, plain),
-        place: Linear::fit(&examples.place, 2, plain),
-        date: Linear::fit(&examples.date, slots::DATE_CLASSES, plain),
+        organisation: Linear::fit_ranking(&examples.organisation, plain),
+        partner: Linear::fit(&examples.partner, 2, plain),
+        place: Linear::fit_ranking(&examples.place, plain),
+        other_place: Linear::fit(&examples.other_place, 2, plain),
+        deadline: Linear::fit_ranking(&examples.deadline, plain),
+        announced: Linear::fit_ranking(&examples.announced, plain),
     }
 }
 
@@ -134,34 +136,53 @@ fn add(labelled: &LabelledDocument, examples: &mut Examples) {
         };
         let organisations = linked(Role::Organization);
         if record.scope == Scope::Single {
-            for e in slots::candidates(&scene, &figures, Label::Org) {
-                let features = slots::entity_features(&scene, &figures, e, Label::Org);
-                examples.organisation.push(Example {
-                    features,
-                    class: usize::from(organisations.contains(&e)),
-                });
-            }
+            let (group, partners) = choice(&scene, &figures, &organisations, Label::Org);
+            examples.organisation.push(group);
+            examples.partner.extend(partners);
         }
-        let places = linked(Role::Location);
-        for e in slots::candidates(&scene, &figures, Label::Loc) {
-            let features = slots::entity_features(&scene, &figures, e, Label::Loc);
-            examples.place.push(Example {
-                features,
-                class: usize::from(places.contains(&e)),
-            });
-        }
+        let (mut group, others) = choice(&scene, &figures, &linked(Role::Location), Label::Loc);
+        let features = slots::empty_features(&scene, &figures, Label::Loc);
+        group.push(Example { features, class: usize::from(record.locations.is_empty()) });
+        examples.place.push(group);
+        examples.other_place.extend(others);
         let of_record: Vec<usize> = organisations.iter().copied().collect();
-        for date in slots::date_candidates(&scene, &figures) {
-            let is = |role: Role| of.get(&role).is_some_and(|ms| ms.contains(&date));
-            let class = if is(Role::Deadline) {
-                slots::DEADLINE
-            } else if is(Role::Announced) {
-                slots::ANNOUNCED
-            } else {
-                0
-            };
-            let features = slots::date_features(&scene, &figures, date, record.status, &of_record);
-            examples.date.push(Example { features, class });
+        for (role, groups) in
+            [(Role::Deadline, &mut examples.deadline), (Role::Announced, &mut examples.announced)]
+        {
+            let right = of.get(&role).map_or(&[][..], Vec::as_slice);
+            let mut group: Vec<Example> = slots::date_candidates(&scene, &figures)
+                .into_iter()
+                .map(|date| Example {
+                    features: slots::date_features(&scene, &figures, date, record.status, &of_record),
+                    class: usize::from(right.contains(&date)),
+                })
+                .collect();
+            let features = slots::empty_features(&scene, &figures, Label::Date);
+            group.push(Example { features, class: usize::from(right.is_empty()) });
+            groups.push(group);
         }
     }
+}
+
+/// The choice of an organisation or a place among the candidates, and that of its companions.
+fn choice(
+    scene: &Scene<'_>,
+    figures: &[usize],
+    right: &BTreeSet<usize>,
+    label: Label,
+) -> (Vec<Example>, Vec<Example>) {
+    let candidates = slots::candidates(scene, figures, label);
+    let class = |e: &usize| usize::from(right.contains(e));
+    let group = candidates
+        .iter()
+        .map(|e| Example { features: slots::entity_features(scene, figures, *e, label), class: class(e) })
+        .collect();
+    let mut companions = Vec::new();
+    for &chosen in right.iter().take(3) {
+        for e in candidates.iter().filter(|&&e| e != chosen) {
+            let features = slots::companion_features(scene, figures, chosen, *e, label);
+            companions.push(Example { features, class: class(e) });
+        }
+    }
+    (group, companions)
 }

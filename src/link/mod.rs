@@ -34,12 +34,18 @@ pub struct LinkModel {
     scope: Linear,
     /// Do two figures speak of one commitment.
     pair: Linear,
-    /// Does an organisation commit to these figures.
+    /// Which organisation commits to these figures.
     organisation: Linear,
-    /// Do they go to this place.
+    /// Which others commit with it.
+    partner: Linear,
+    /// Which place they go to, if any.
     place: Linear,
-    /// Is a date their deadline, the day of their announcement, neither.
-    date: Linear,
+    /// Which others they go to too.
+    other_place: Linear,
+    /// Which date is their deadline, if any.
+    deadline: Linear,
+    /// Which date is the day of their announcement, if any.
+    announced: Linear,
 }
 
 impl LinkModel {
@@ -50,17 +56,18 @@ impl LinkModel {
 
     /// Number of features with a weight, over all classifiers.
     pub fn n_features(&self) -> usize {
-        [
+        let parts = [
             &self.anchor,
             &self.scope,
             &self.pair,
             &self.organisation,
+            &self.partner,
             &self.place,
-            &self.date,
-        ]
-        .iter()
-        .map(|l| l.n_features())
-        .sum()
+            &self.other_place,
+            &self.deadline,
+            &self.announced,
+        ];
+        parts.iter().map(|l| l.n_features()).sum()
     }
 }
 

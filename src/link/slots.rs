@@ -173,6 +173,74 @@ pub(super) fn entity_features(scene: &Scene<'_>, anchors: &[usize], e: usize, la
     f
 }
 
+/// Features of leaving the slot empty.
+pub(super) fn empty_features(scene: &Scene<'_>, anchors: &[usize], label: Label) -> Vec<String> {
+    let list = if label == Label::Date { &scene.dates } else { entities_of(scene, label).0 };
+    let here = anchors
+        .iter()
+        .any(|&a| list.iter().any(|&m| scene.segment_of(m) == scene.segment_of(a)));
+    vec!["empty".to_owned(), format!("empty:here:{here}"), format!("empty:any:{}", list.len().min(3))]
+}
+
+/// Features of an organisation or a place that shares the slot with one already chosen.
+pub(super) fn companion_features(scene: &Scene<'_>, anchors: &[usize], chosen: usize, e: usize, label: Label) -> Vec<String> {
+    let (list, entities) = entities_of(scene, label);
+    let mut f = vec!["bias".to_owned()];
+    let (x, y) = (&entities[chosen], &entities[e]);
+    let mut nearest: Option<(usize, usize, usize)> = None;
+    for &m in x.mentions.iter().take(20) {
+        let cut = y.mentions.partition_point(|&o| o < m);
+        for i in [cut.checked_sub(1), Some(cut)].into_iter().flatten() {
+            let Some(&o) = y.mentions.get(i) else { continue };
+            if scene.segment_of(m) == scene.segment_of(o) {
+                let gap = scene.at(m).abs_diff(scene.at(o));
+                if nearest.is_none_or(|n| gap < n.0) {
+                    nearest = Some((gap, m.min(o), m.max(o)));
+                }
+            }
+        }
+    }
+    if let Some((gap, first, second)) = nearest {
+        f.push("together".to_owned());
+        f.push(format!("gap:{}", gap.min(16) / 2));
+        let words: Vec<&str> =
+            scene.tokens[scene.at(first) + 1..scene.at(second)].iter().map(|t| t.word.as_str()).collect();
+        if words.len() <= 8 {
+            // A list: nothing but its mentions, commas and *et* stands between.
+            let listed = words.iter().all(|w| matches!(*w, "," | "et" | "a" | "l'" | "le" | "la" | "les" | "en" | "au" | "de" | "<ORG>" | "<LOC>" | "l" | "puis"));
+            f.push(format!("listed:{listed}"));
+        }
+        if words.len() <= 4 {
+            f.push(format!("btw={}", words.join("_")));
+        }
+        for w in words.iter().take(16) {
+            f.push(format!("btw:{w}"));
+        }
+        let figures = Scene::between(&scene.anchors, first, second).len();
+        f.push(format!("figures-between:{}", figures.min(2)));
+        f.push(format!("others-between:{}", Scene::between(list, first, second).len().min(3)));
+        f.push(format!("before:{}", scene.word(scene.at(first), -1)));
+        let here = anchors.iter().any(|&a| scene.segment_of(a) == scene.segment_of(first));
+        f.push(format!("together-here:{here}"));
+    } else {
+        f.push("apart".to_owned());
+    }
+    for p in positions(scene, anchors, y, list) {
+        f.push(format!("p:{}", p.name()));
+    }
+    f.push(format!("titles:{}{}", x.in_title, y.in_title));
+    f.push(format!("rank:{}", y.rank.min(4)));
+    if label == Label::Loc {
+        let name = |e: &Entity| super::places::level(scene.surface(e.mentions[0]));
+        f.push(format!("levels:{:?}:{:?}", name(x), name(y)));
+        f.push(format!("same-level:{}:{}", name(x) == name(y), nearest.is_some()));
+    }
+    f.extend(entity_features(scene, anchors, e, label).into_iter().map(|w| format!("y{w}")));
+    f.sort_unstable();
+    f.dedup();
+    f
+}
+
 /// Words just around a mention.
 fn context(scene: &Scene<'_>, mention: usize, tag: &str, f: &mut Vec<String>) {
     let at = scene.at(mention);
@@ -269,13 +337,6 @@ fn place_features(scene: &Scene<'_>, entity: &Entity, f: &mut Vec<String>) {
         }
     }
 }
-
-/// Roles of a date.
-pub(super) const DATE_CLASSES: usize = 3;
-/// Class of a deadline.
-pub(super) const DEADLINE: usize = 1;
-/// Class of the day of the announcement.
-pub(super) const ANNOUNCED: usize = 2;
 
 /// Dates that may belong to these anchors.
 pub(super) fn date_candidates(scene: &Scene<'_>, anchors: &[usize]) -> Vec<usize> {
