@@ -9,26 +9,65 @@ use unicode_normalization::char::is_combining_mark;
 /// assert_eq!(jalon::text::fold("L’Économiste"), "l'economiste");
 /// ```
 pub fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)) {
+    let mut out = String::with_capacity(text.len() + 8);
+    fold_into(&mut out, text);
+    out
+}
+
+/// Appends [`fold`]`(text)` to `out`.
+pub fn fold_into(out: &mut String, text: &str) {
+    for c in text.chars() {
         match c {
+            '\t'..='\r' => out.push(' '),
+            '`' => out.push('\''),
+            c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+            // Most of what French adds to ASCII, without the detour through the decomposition tables.
+            'à' | 'â' | 'À' | 'Â' => out.push('a'),
+            'ç' | 'Ç' => out.push('c'),
+            'è'..='ë' | 'È'..='Ë' => out.push('e'),
+            'î' | 'ï' | 'Î' | 'Ï' => out.push('i'),
+            'ô' | 'Ô' => out.push('o'),
+            'ù' | 'û' | 'Ù' | 'Û' => out.push('u'),
             'œ' | 'Œ' => out.push_str("oe"),
             'æ' | 'Æ' => out.push_str("ae"),
-            '’' | '‘' | 'ʼ' | '`' | '´' => out.push('\''),
+            '’' | '‘' | 'ʼ' | '´' => out.push('\''),
             '‐' | '‑' | '–' | '—' | '−' => out.push('-'),
-            c if c.is_whitespace() => out.push(' '),
-            c => out.extend(c.to_lowercase()),
+            '\u{a0}' | '\u{202f}' | '\u{2009}' => out.push(' '),
+            _ => fold_rare(out, c),
         }
     }
-    out
+}
+
+/// The general case: compatibility decomposition without its combining marks.
+///
+/// Marks are dropped, so their order does not matter and characters can be decomposed one by one.
+fn fold_rare(out: &mut String, c: char) {
+    for d in std::iter::once(c).nfkd().filter(|d| !is_combining_mark(*d)) {
+        match d {
+            '‐' | '–' | '—' | '−' => out.push('-'),
+            'ʼ' => out.push('\''),
+            d if d.is_whitespace() => out.push(' '),
+            d => out.extend(d.to_lowercase()),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn folding_removes_case_accents_and_typography() {
         assert_eq!(fold("Œuvre À\u{a0}l’ÉTÉ – Noël"), "oeuvre a l'ete - noel");
+        assert_eq!(fold("e\u{301}te\u{301} 1ᵉʳ m² ﬁn\n5\u{202f}%"), "ete 1er m2 fin 5 %");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(s in "\\PC*") {
+            let once = fold(&s);
+            prop_assert_eq!(fold(&once), once);
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! Mention → typed value. Pure: no clock, no network; what it cannot read it refuses, saying why.
 
+mod bounds;
+mod currency;
 pub mod date;
 pub mod jobs;
 pub mod money;
 pub mod number;
 pub mod organisation;
 pub mod place;
+mod scan;
 
 use crate::label::Label;
 use crate::span::Mention;

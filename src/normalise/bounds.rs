@@ -1,0 +1,289 @@
+//! What the words around a figure say of it: *plus de*, *environ*, *jusqu'à*, *au minimum*.
+
+use super::number::{self, Figure};
+use super::scan::Cursor;
+use crate::value::Quantity;
+
+/// What one cue says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cue {
+    AtLeast,
+    AtMost,
+    About,
+    /// The words look like a cue and are none (*en plus de*): nothing further left counts.
+    Nothing,
+}
+
+use Cue::{About, AtLeast, AtMost, Nothing};
+
+/// Cues that end right before the figure; of two that fit, the longer one.
+const BEFORE: &[(&str, Cue)] = &[
+    ("plus de", AtLeast),
+    ("plus d'", AtLeast),
+    ("plus que", AtLeast),
+    ("+ de", AtLeast),
+    ("+ d'", AtLeast),
+    ("+", AtLeast),
+    (">", AtLeast),
+    (">=", AtLeast),
+    ("≥", AtLeast),
+    ("au moins", AtLeast),
+    ("du moins", AtLeast),
+    ("moins", Nothing),
+    ("plus", Nothing),
+    ("au minimum", AtLeast),
+    ("au minimum de", AtLeast),
+    ("minimum", AtLeast),
+    ("minimum de", AtLeast),
+    ("minimum d'", AtLeast),
+    ("min", AtLeast),
+    ("min.", AtLeast),
+    ("minimal de", AtLeast),
+    ("minimale de", AtLeast),
+    ("a minima", AtLeast),
+    ("pas moins de", AtLeast),
+    ("pas moins d'", AtLeast),
+    ("pas moins que", AtLeast),
+    ("non moins de", AtLeast),
+    ("rien de moins que", AtLeast),
+    ("superieur a", AtLeast),
+    ("superieure a", AtLeast),
+    ("superieurs a", AtLeast),
+    ("superieures a", AtLeast),
+    ("au-dela de", AtLeast),
+    ("au dela de", AtLeast),
+    ("au-dela des", AtLeast),
+    ("au bas mot", AtLeast),
+    ("a partir de", AtLeast),
+    ("depasse", AtLeast),
+    ("depasse de", Nothing),
+    ("depassent", AtLeast),
+    ("depasser", AtLeast),
+    ("depasserait", AtLeast),
+    ("depasseraient", AtLeast),
+    ("depassera", AtLeast),
+    ("depasseront", AtLeast),
+    ("depassait", AtLeast),
+    ("depassaient", AtLeast),
+    ("depassant", AtLeast),
+    ("excede", AtLeast),
+    ("exceder", AtLeast),
+    ("excedera", AtLeast),
+    ("excedant", AtLeast),
+    ("jusqu'a", AtMost),
+    ("jusqu'a hauteur de", AtMost),
+    ("jusqu'au", AtMost),
+    ("jusqu'aux", AtMost),
+    ("jusqu a", AtMost),
+    ("jusque", AtMost),
+    ("au maximum", AtMost),
+    ("au maximum de", AtMost),
+    ("maximum", AtMost),
+    ("maximum de", AtMost),
+    ("maximum d'", AtMost),
+    ("max", AtMost),
+    ("max.", AtMost),
+    ("maximal de", AtMost),
+    ("maximale de", AtMost),
+    ("moins de", AtMost),
+    ("moins d'", AtMost),
+    ("- de", AtMost),
+    ("<", AtMost),
+    ("<=", AtMost),
+    ("≤", AtMost),
+    ("au plus", AtMost),
+    ("tout au plus", AtMost),
+    ("pas plus de", AtMost),
+    ("pas plus d'", AtMost),
+    ("inferieur a", AtMost),
+    ("inferieure a", AtMost),
+    ("inferieurs a", AtMost),
+    ("inferieures a", AtMost),
+    ("plafonne a", AtMost),
+    ("plafonnee a", AtMost),
+    ("plafonnes a", AtMost),
+    ("dans la limite de", AtMost),
+    ("plafond de", AtMost),
+    ("ne depasse pas", AtMost),
+    ("ne depassant pas", AtMost),
+    ("ne depassera pas", AtMost),
+    ("ne depasse guere", AtMost),
+    ("sans depasser", AtMost),
+    ("n'excedant pas", AtMost),
+    ("n'excede pas", AtMost),
+    ("n'excedera pas", AtMost),
+    ("pres de", About),
+    ("pres d'", About),
+    ("prs de", About),
+    ("proche de", About),
+    ("proches de", About),
+    ("environ", About),
+    ("env", About),
+    ("env.", About),
+    ("environs de", About),
+    ("alentours de", About),
+    ("alentour de", About),
+    ("autour de", About),
+    ("autour d'", About),
+    ("quelque", About),
+    ("quelques", About),
+    ("a peu pres", About),
+    ("peu ou prou", About),
+    ("grosso modo", About),
+    ("presque", About),
+    ("quasi", About),
+    ("quasiment", About),
+    ("approximativement", About),
+    ("approx", About),
+    ("approx.", About),
+    ("de l'ordre de", About),
+    ("de l'ordre d'", About),
+    ("l'ordre de", About),
+    ("dans les", About),
+    ("pas loin de", About),
+    ("pas loin d'", About),
+    ("non loin de", About),
+    ("avoisine", About),
+    ("avoisinent", About),
+    ("avoisiner", About),
+    ("avoisinera", About),
+    ("avoisinerait", About),
+    ("avoisinait", About),
+    ("avoisinant", About),
+    ("avoisinant pres de", About),
+    ("approche", About),
+    ("approchent", About),
+    ("approcher", About),
+    ("approchant", About),
+    ("frole", About),
+    ("froler", About),
+    ("frolent", About),
+    ("frolant", About),
+    ("estimation de", About),
+    ("~", About),
+    ("≈", About),
+    ("en plus de", Nothing),
+    ("en plus d'", Nothing),
+    ("de plus de", AtLeast),
+    ("au moins de", Nothing),
+];
+
+/// Cues that follow the mention.
+const AFTER: &[(&str, Cue)] = &[
+    ("environ", About),
+    ("env.", About),
+    ("a peu pres", About),
+    ("approximativement", About),
+    ("grosso modo", About),
+    ("au moins", AtLeast),
+    ("au minimum", AtLeast),
+    ("minimum", AtLeast),
+    ("minimums", AtLeast),
+    ("a minima", AtLeast),
+    ("au bas mot", AtLeast),
+    ("et plus", AtLeast),
+    ("ou plus", AtLeast),
+    ("voire plus", AtLeast),
+    ("voire davantage", AtLeast),
+    ("et davantage", AtLeast),
+    ("ou davantage", AtLeast),
+    ("+", AtLeast),
+    ("au maximum", AtMost),
+    ("maximum", AtMost),
+    ("maximums", AtMost),
+    ("au plus", AtMost),
+    ("tout au plus", AtMost),
+    ("ou moins", AtMost),
+    ("et moins", AtMost),
+];
+
+/// Words between a cue and its figure that change nothing: *dépasser les 500*, *près de ces 500*.
+const FILLERS: &[&str] = &["les", "le", "la", "des", "ces", "ses", "leurs", "l'", "de", "d'", "a", "«", "\"", "("];
+
+/// The figure with what surrounds it: `left` and `right` are folded, and touch the figure and the mention.
+pub(super) fn quantity(figure: Figure, left: &str, right: &[&str]) -> Quantity {
+    let mut bound = None;
+    let mut about = false;
+    let mut note = |cue| match cue {
+        About => about = true,
+        AtLeast | AtMost => bound = bound.or(Some(cue)),
+        Nothing => {}
+    };
+    let mut left = left.trim_end();
+    // *à au moins environ 500*: at most three cues in a row.
+    for _ in 0..3 {
+        let Some((cue, rest)) = cue_before(left) else { break };
+        note(cue);
+        if cue == Nothing {
+            break;
+        }
+        left = rest;
+    }
+    for text in right {
+        if let Some(cue) = cue_after(text) {
+            note(cue);
+        }
+    }
+    if figure.low < figure.high {
+        return Quantity { approx: about || figure.collective, ..Quantity::between(figure.low, figure.high) };
+    }
+    if bound.is_none()
+        && let Some(low) = opens_range(left, figure)
+    {
+        return Quantity { approx: about, ..Quantity::between(low, figure.high) };
+    }
+    let quantity = match bound {
+        Some(AtLeast) => Quantity::at_least(figure.low),
+        Some(AtMost) => Quantity::at_most(figure.high),
+        _ => return Quantity { approx: about || figure.collective, ..Quantity::exactly(figure.low) },
+    };
+    Quantity { approx: about, ..quantity }
+}
+
+/// The cue that ends `left`, and what stands before it.
+fn cue_before(left: &str) -> Option<(Cue, &str)> {
+    let mut text = left;
+    for _ in 0..3 {
+        let fits = |(words, _): &&(&str, Cue)| ends_with_words(text, words);
+        if let Some((words, cue)) = BEFORE.iter().filter(fits).max_by_key(|(words, _)| words.len()) {
+            return Some((*cue, text[..text.len() - words.len()].trim_end()));
+        }
+        let filler = FILLERS.iter().find(|f| ends_with_words(text, f))?;
+        text = text[..text.len() - filler.len()].trim_end();
+    }
+    None
+}
+
+/// The cue that opens `right`, unless it belongs to what follows (*et plus de 300 emplois*, *environ 3 ans*).
+fn cue_after(right: &str) -> Option<Cue> {
+    let text = right.trim_start_matches([' ', '(']);
+    let (words, cue) = AFTER
+        .iter()
+        .filter(|(words, _)| {
+            text.strip_prefix(words).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        })
+        .max_by_key(|(words, _)| words.len())?;
+    let cursor = Cursor::new(&text[words.len()..]);
+    let goes_on = match cursor.peek() {
+        None => false,
+        Some(piece) => {
+            matches!(piece.text, "de" | "d" | "que" | "des") || number::read_at(cursor.text, piece.start).is_some()
+        }
+    };
+    (!goes_on).then_some(*cue)
+}
+
+/// Whether `text` ends with `words`, and they open a word.
+fn ends_with_words(text: &str, words: &str) -> bool {
+    text.strip_suffix(words).is_some_and(|rest| {
+        !(words.starts_with(char::is_alphanumeric) && rest.ends_with(char::is_alphanumeric))
+    })
+}
+
+/// The lower figure of *entre 500 et* **700**, when only the upper one is in the mention.
+fn opens_range(left: &str, high: Figure) -> Option<f64> {
+    let between = left.strip_suffix(" et")?;
+    let (_, low) = between.rsplit_once("entre ")?;
+    let figure = number::find(low).filter(|f| f.low == f.high && f.end - f.start >= low.trim().len().min(24))?;
+    (figure.low < high.high).then_some(figure.low)
+}

@@ -1,0 +1,531 @@
+//! Currencies as newsrooms write them, out of folded text → ISO 4217.
+
+use super::scan::{Cursor, tail, head};
+use crate::text::fold;
+use crate::value::Currency;
+
+/// A word that several countries use for their money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    Dollar,
+    Dinar,
+    Dirham,
+    Franc,
+    Cfa,
+    Pound,
+    Rupee,
+    Riyal,
+    Peso,
+    Crown,
+    Shilling,
+    /// Hundredths: *milliards de centimes*.
+    Cent,
+}
+
+/// What a word or a symbol says of the currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Code(&'static str),
+    Open(Family),
+}
+
+use Family::{Cent, Cfa, Crown, Dinar, Dirham, Dollar, Franc, Peso, Pound, Riyal, Rupee, Shilling};
+use Unit::{Code, Open};
+
+/// Symbols and abbreviations: what may be fused with a scale (`MDH`, `K€`).
+const SYMBOLS: &[(&str, Unit)] = &[
+    ("dh", Open(Dirham)),
+    ("dhs", Open(Dirham)),
+    ("mad", Code("MAD")),
+    ("€", Code("EUR")),
+    ("eur", Code("EUR")),
+    ("euro", Code("EUR")),
+    ("euros", Code("EUR")),
+    ("$", Open(Dollar)),
+    ("usd", Code("USD")),
+    ("£", Code("GBP")),
+    ("gbp", Code("GBP")),
+    ("¥", Code("JPY")),
+    ("jpy", Code("JPY")),
+    ("fcfa", Open(Cfa)),
+    ("cfa", Open(Cfa)),
+    ("xof", Code("XOF")),
+    ("xaf", Code("XAF")),
+    ("dt", Code("TND")),
+    ("dtn", Code("TND")),
+    ("tnd", Code("TND")),
+    ("da", Code("DZD")),
+    ("dza", Code("DZD")),
+    ("dzd", Code("DZD")),
+    ("chf", Code("CHF")),
+    ("fs", Code("CHF")),
+    ("cad", Code("CAD")),
+    ("aud", Code("AUD")),
+    ("mga", Code("MGA")),
+    ("cdf", Code("CDF")),
+    ("fc", Code("CDF")),
+    ("gnf", Code("GNF")),
+    ("fg", Code("GNF")),
+    ("mru", Code("MRU")),
+    ("rwf", Code("RWF")),
+    ("frw", Code("RWF")),
+    ("bif", Code("BIF")),
+    ("fbu", Code("BIF")),
+    ("djf", Code("DJF")),
+    ("fdj", Code("DJF")),
+    ("kmf", Code("KMF")),
+    ("xpf", Code("XPF")),
+    ("cfp", Code("XPF")),
+    ("frf", Code("FRF")),
+    ("bef", Code("BEF")),
+    ("cny", Code("CNY")),
+    ("rmb", Code("CNY")),
+    ("sar", Code("SAR")),
+    ("aed", Code("AED")),
+    ("qar", Code("QAR")),
+    ("kwd", Code("KWD")),
+    ("lyd", Code("LYD")),
+    ("egp", Code("EGP")),
+    ("ngn", Code("NGN")),
+    ("zar", Code("ZAR")),
+    ("kes", Code("KES")),
+    ("ghs", Code("GHS")),
+    ("inr", Code("INR")),
+    ("brl", Code("BRL")),
+    ("try", Code("TRY")),
+    ("sek", Code("SEK")),
+    ("nok", Code("NOK")),
+    ("dkk", Code("DKK")),
+    ("pln", Code("PLN")),
+    ("rub", Code("RUB")),
+    ("krw", Code("KRW")),
+    ("sgd", Code("SGD")),
+    ("hkd", Code("HKD")),
+    ("htg", Code("HTG")),
+    ("mur", Code("MUR")),
+    ("₦", Code("NGN")),
+    ("₹", Code("INR")),
+    ("₽", Code("RUB")),
+    ("₩", Code("KRW")),
+    ("₺", Code("TRY")),
+];
+
+/// Names, in the singular: a final `s` or `x` is dropped before they are looked up.
+const NAMES: &[(&str, Unit)] = &[
+    ("dirham", Open(Dirham)),
+    ("derham", Open(Dirham)),
+    ("dollar", Open(Dollar)),
+    ("dinar", Open(Dinar)),
+    ("franc", Open(Franc)),
+    ("livre", Open(Pound)),
+    ("roupie", Open(Rupee)),
+    ("riyal", Open(Riyal)),
+    ("rial", Open(Riyal)),
+    ("peso", Open(Peso)),
+    ("couronne", Open(Crown)),
+    ("shilling", Open(Shilling)),
+    ("centime", Open(Cent)),
+    ("sterling", Code("GBP")),
+    ("yuan", Code("CNY")),
+    ("renminbi", Code("CNY")),
+    ("yen", Code("JPY")),
+    ("won", Code("KRW")),
+    ("rouble", Code("RUB")),
+    ("real", Code("BRL")),
+    ("reai", Code("BRL")),
+    ("reau", Code("BRL")),
+    ("zloty", Code("PLN")),
+    ("forint", Code("HUF")),
+    ("rand", Code("ZAR")),
+    ("naira", Code("NGN")),
+    ("cedi", Code("GHS")),
+    ("birr", Code("ETB")),
+    ("ouguiya", Code("MRU")),
+    ("ariary", Code("MGA")),
+    ("kwanza", Code("AOA")),
+    ("pula", Code("BWP")),
+    ("dalasi", Code("GMD")),
+    ("leone", Code("SLE")),
+    ("escudo", Code("CVE")),
+    ("metical", Code("MZN")),
+    ("kwacha", Code("ZMW")),
+    ("gourde", Code("HTG")),
+    ("shekel", Code("ILS")),
+    ("sheqel", Code("ILS")),
+    ("baht", Code("THB")),
+    ("dong", Code("VND")),
+    ("ringgit", Code("MYR")),
+    ("taka", Code("BDT")),
+    ("hryvnia", Code("UAH")),
+    ("deutschemark", Code("DEM")),
+];
+
+/// The word that follows a family's name and settles it, by its beginning.
+const ADJECTIVES: &[(Family, &str, &str)] = &[
+    (Dollar, "us", "USD"),
+    (Dollar, "american", "USD"),
+    (Dollar, "americain", "USD"),
+    (Dollar, "etats", "USD"),
+    (Dollar, "can", "CAD"),
+    (Dollar, "ca", "CAD"),
+    (Dollar, "austral", "AUD"),
+    (Dollar, "neo", "NZD"),
+    (Dollar, "hong", "HKD"),
+    (Dollar, "singap", "SGD"),
+    (Dollar, "taiwan", "TWD"),
+    (Dollar, "liberien", "LRD"),
+    (Dollar, "namibien", "NAD"),
+    (Dinar, "tunis", "TND"),
+    (Dinar, "alger", "DZD"),
+    (Dinar, "lib", "LYD"),
+    (Dinar, "kow", "KWD"),
+    (Dinar, "jordan", "JOD"),
+    (Dinar, "irak", "IQD"),
+    (Dinar, "iraq", "IQD"),
+    (Dinar, "bahre", "BHD"),
+    (Dinar, "serbe", "RSD"),
+    (Dirham, "maroc", "MAD"),
+    (Dirham, "emir", "AED"),
+    (Franc, "suisse", "CHF"),
+    (Franc, "congol", "CDF"),
+    (Franc, "guin", "GNF"),
+    (Franc, "rwand", "RWF"),
+    (Franc, "burund", "BIF"),
+    (Franc, "comor", "KMF"),
+    (Franc, "djib", "DJF"),
+    (Franc, "pacif", "XPF"),
+    (Franc, "cfp", "XPF"),
+    (Franc, "belge", "BEF"),
+    (Franc, "fran", "FRF"),
+    (Franc, "luxemb", "LUF"),
+    (Pound, "sterling", "GBP"),
+    (Pound, "brit", "GBP"),
+    (Pound, "angl", "GBP"),
+    (Pound, "egypt", "EGP"),
+    (Pound, "liban", "LBP"),
+    (Pound, "syr", "SYP"),
+    (Pound, "turq", "TRY"),
+    (Pound, "soud", "SDG"),
+    (Rupee, "ind", "INR"),
+    (Rupee, "maur", "MUR"),
+    (Rupee, "pakist", "PKR"),
+    (Rupee, "sri", "LKR"),
+    (Rupee, "seych", "SCR"),
+    (Riyal, "saoud", "SAR"),
+    (Riyal, "qat", "QAR"),
+    (Riyal, "oman", "OMR"),
+    (Riyal, "yem", "YER"),
+    (Riyal, "iran", "IRR"),
+    (Peso, "mexi", "MXN"),
+    (Peso, "argent", "ARS"),
+    (Peso, "chil", "CLP"),
+    (Peso, "colomb", "COP"),
+    (Peso, "philip", "PHP"),
+    (Crown, "sued", "SEK"),
+    (Crown, "norv", "NOK"),
+    (Crown, "dan", "DKK"),
+    (Crown, "tch", "CZK"),
+    (Crown, "island", "ISK"),
+    (Shilling, "ken", "KES"),
+    (Shilling, "ougand", "UGX"),
+    (Shilling, "tanz", "TZS"),
+    (Shilling, "somal", "SOS"),
+];
+
+/// What a family's word means in a country.
+const AT_HOME: &[(Family, &str, &str)] = &[
+    (Dollar, "CA", "CAD"),
+    (Dollar, "AU", "AUD"),
+    (Dollar, "NZ", "NZD"),
+    (Dinar, "TN", "TND"),
+    (Dinar, "DZ", "DZD"),
+    (Dinar, "LY", "LYD"),
+    (Dinar, "KW", "KWD"),
+    (Dinar, "JO", "JOD"),
+    (Dinar, "IQ", "IQD"),
+    (Dinar, "BH", "BHD"),
+    (Dinar, "RS", "RSD"),
+    (Dirham, "AE", "AED"),
+    (Franc, "CH", "CHF"),
+    (Franc, "CD", "CDF"),
+    (Franc, "GN", "GNF"),
+    (Franc, "RW", "RWF"),
+    (Franc, "BI", "BIF"),
+    (Franc, "KM", "KMF"),
+    (Franc, "DJ", "DJF"),
+    (Franc, "NC", "XPF"),
+    (Franc, "PF", "XPF"),
+    (Franc, "FR", "FRF"),
+    (Franc, "BE", "BEF"),
+    (Franc, "LU", "LUF"),
+    (Pound, "EG", "EGP"),
+    (Pound, "LB", "LBP"),
+    (Pound, "SY", "SYP"),
+    (Pound, "TR", "TRY"),
+    (Pound, "SD", "SDG"),
+    (Rupee, "IN", "INR"),
+    (Rupee, "MU", "MUR"),
+    (Rupee, "PK", "PKR"),
+    (Rupee, "LK", "LKR"),
+    (Rupee, "SC", "SCR"),
+    (Riyal, "SA", "SAR"),
+    (Riyal, "QA", "QAR"),
+    (Riyal, "OM", "OMR"),
+    (Riyal, "YE", "YER"),
+    (Riyal, "IR", "IRR"),
+    (Peso, "MX", "MXN"),
+    (Peso, "AR", "ARS"),
+    (Peso, "CL", "CLP"),
+    (Peso, "CO", "COP"),
+    (Peso, "PH", "PHP"),
+    (Crown, "SE", "SEK"),
+    (Crown, "NO", "NOK"),
+    (Crown, "DK", "DKK"),
+    (Crown, "CZ", "CZK"),
+    (Crown, "IS", "ISK"),
+    (Shilling, "KE", "KES"),
+    (Shilling, "UG", "UGX"),
+    (Shilling, "TZ", "TZS"),
+    (Cent, "MA", "MAD"),
+    (Cent, "DZ", "DZD"),
+    (Cent, "TN", "TND"),
+    (Cent, "FR", "EUR"),
+    (Cent, "BE", "EUR"),
+    (Cent, "CH", "CHF"),
+];
+
+/// Countries that pay in CFA francs of Central Africa, and of West Africa.
+const XAF: &[&str] = &["CM", "GA", "CG", "TD", "CF", "GQ"];
+const XOF: &[&str] = &["BJ", "BF", "CI", "GW", "ML", "NE", "SN", "TG"];
+
+/// What a family's word means when nothing says more.
+fn by_default(family: Family) -> &'static str {
+    match family {
+        Dollar => "USD",
+        Dinar => "TND",
+        Dirham => "MAD",
+        Franc | Cfa => "XOF",
+        Pound => "GBP",
+        Rupee => "INR",
+        Riyal => "SAR",
+        Peso => "MXN",
+        Crown => "SEK",
+        Shilling => "KES",
+        Cent => "DZD",
+    }
+}
+
+/// Beginnings of words that name a country whose money is called like another's.
+const COUNTRY_STEMS: &[(&str, &str)] = &[
+    ("maroc", "MA"),
+    ("casablanca", "MA"),
+    ("rabat", "MA"),
+    ("tanger", "MA"),
+    ("alger", "DZ"),
+    ("oran", "DZ"),
+    ("wilaya", "DZ"),
+    ("tunis", "TN"),
+    ("sfax", "TN"),
+    ("sousse", "TN"),
+    ("libye", "LY"),
+    ("tripoli", "LY"),
+    ("koweit", "KW"),
+    ("jordan", "JO"),
+    ("irak", "IQ"),
+    ("emirat", "AE"),
+    ("dubai", "AE"),
+    ("abou dhabi", "AE"),
+    ("abu dhabi", "AE"),
+    ("canad", "CA"),
+    ("quebec", "CA"),
+    ("montreal", "CA"),
+    ("ontario", "CA"),
+    ("toronto", "CA"),
+    ("australi", "AU"),
+    ("suisse", "CH"),
+    ("geneve", "CH"),
+    ("lausanne", "CH"),
+    ("zurich", "CH"),
+    ("rdc", "CD"),
+    ("kinshasa", "CD"),
+    ("lubumbashi", "CD"),
+    ("conakry", "GN"),
+    ("guinee", "GN"),
+    ("rwand", "RW"),
+    ("kigali", "RW"),
+    ("burundi", "BI"),
+    ("djibouti", "DJ"),
+    ("comor", "KM"),
+    ("noumea", "NC"),
+    ("caledoni", "NC"),
+    ("tahiti", "PF"),
+    ("cameroun", "CM"),
+    ("yaounde", "CM"),
+    ("douala", "CM"),
+    ("gabon", "GA"),
+    ("libreville", "GA"),
+    ("brazzaville", "CG"),
+    ("pointe-noire", "CG"),
+    ("tchad", "TD"),
+    ("n'djamena", "TD"),
+    ("centrafri", "CF"),
+    ("bangui", "CF"),
+    ("guinee equatoriale", "GQ"),
+    ("malabo", "GQ"),
+    ("senegal", "SN"),
+    ("dakar", "SN"),
+    ("ivoir", "CI"),
+    ("abidjan", "CI"),
+    ("mali", "ML"),
+    ("bamako", "ML"),
+    ("burkina", "BF"),
+    ("ouagadougou", "BF"),
+    ("benin", "BJ"),
+    ("cotonou", "BJ"),
+    ("togo", "TG"),
+    ("lome", "TG"),
+    ("niger", "NE"),
+    ("niamey", "NE"),
+    ("egypt", "EG"),
+    ("caire", "EG"),
+    ("liban", "LB"),
+    ("beyrouth", "LB"),
+    ("turqui", "TR"),
+    ("turc", "TR"),
+    ("mauric", "MU"),
+    ("inde", "IN"),
+    ("qatar", "QA"),
+    ("saoudi", "SA"),
+    ("mexi", "MX"),
+    ("argentin", "AR"),
+    ("suede", "SE"),
+    ("suedois", "SE"),
+    ("norveg", "NO"),
+    ("danemark", "DK"),
+    ("danois", "DK"),
+    ("kenya", "KE"),
+    ("ougand", "UG"),
+    ("tanzani", "TZ"),
+];
+
+/// A currency read in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    unit: Unit,
+    /// One past its last byte.
+    pub(super) end: usize,
+}
+
+impl Found {
+    /// True when the figure counts hundredths (*centimes*).
+    pub(super) fn hundredths(self) -> bool {
+        self.unit == Open(Cent)
+    }
+
+    /// The code, and whether the document's country settled it.
+    pub(super) fn resolve<'c>(self, country: impl FnOnce() -> Option<&'c str>) -> Option<(Currency, bool)> {
+        let (code, inferred) = match self.unit {
+            Code(code) => (code, false),
+            Open(family) => {
+                let country = country();
+                let at_home = AT_HOME.iter().find(|(f, c, _)| *f == family && Some(*c) == country);
+                let code = match (family, country) {
+                    (Cfa | Franc, Some(c)) if XAF.contains(&c) => "XAF",
+                    (Cfa | Franc, Some(c)) if XOF.contains(&c) => "XOF",
+                    _ => at_home.map_or(by_default(family), |(_, _, code)| *code),
+                };
+                (code, family != Dirham || code != "MAD")
+            }
+        };
+        Currency::new(code).map(|c| (c, inferred))
+    }
+}
+
+/// True for a symbol or an abbreviation that may be written against its scale (`MDH`).
+pub(super) fn is_symbol(folded: &str) -> bool {
+    SYMBOLS.iter().any(|(s, _)| *s == folded)
+}
+
+fn lookup(folded: &str) -> Option<Unit> {
+    let of = |table: &[(&str, Unit)], word: &str| table.iter().find(|(w, _)| *w == word).map(|&(_, unit)| unit);
+    of(SYMBOLS, folded).or_else(|| of(NAMES, folded.strip_suffix(['s', 'x']).unwrap_or(folded)))
+}
+
+/// Reads a currency right at the cursor: `dh`, `de dirhams`, `$ us`, `f cfa`, `dollars canadiens`.
+pub(super) fn read(mut cursor: Cursor<'_>) -> Option<Found> {
+    cursor.eat_of();
+    let piece = cursor.advance()?;
+    let after = cursor;
+    let found = |unit, at: Cursor<'_>| Some(Found { unit, end: at.pos });
+    match piece.text {
+        // `F CFA`, `F.CFA`
+        "f" => {
+            cursor.eat(".");
+            return match cursor.word() {
+                Some("cfa") => found(Open(Cfa), past(cursor)),
+                Some("cfp") => found(Code("XPF"), past(cursor)),
+                _ => found(Open(Franc), after),
+            };
+        }
+        // `US$`, `C$`
+        "us" | "c" | "ca" | "can" | "a" | "r" | "s" | "hk" if cursor.eat("$") => {
+            let code = match piece.text {
+                "us" => "USD",
+                "a" => "AUD",
+                "r" => "BRL",
+                "s" => "SGD",
+                "hk" => "HKD",
+                _ => "CAD",
+            };
+            return found(Code(code), cursor);
+        }
+        _ => {}
+    }
+    let unit = lookup(piece.text)?;
+    let Open(family) = unit else {
+        // `5 USD`, `livres sterling` and `dirhams (DH)` need no more.
+        return found(unit, after);
+    };
+    // `dollars des États-Unis`, `dirhams émiratis`, `$ US`
+    let mut ahead = cursor;
+    ahead.eat_of();
+    let adjective = ahead.word().unwrap_or_default();
+    if matches!(family, Franc | Cent) && matches!(adjective, "cfa" | "fcfa") {
+        return found(Open(Cfa), past(ahead));
+    }
+    if family == Cent && lookup(adjective) == Some(Code("EUR")) {
+        return found(Open(Cent), after);
+    }
+    let symbol = piece.text == "$";
+    let settled = ADJECTIVES.iter().find(|(f, stem, _)| {
+        let fits = if symbol || stem.len() < 3 { adjective == *stem } else { adjective.starts_with(stem) };
+        *f == family && fits
+    });
+    match settled {
+        Some((_, _, code)) => found(Code(code), past(ahead)),
+        None => found(unit, after),
+    }
+}
+
+/// The cursor past the next piece.
+fn past(mut cursor: Cursor<'_>) -> Cursor<'_> {
+    cursor.advance();
+    cursor
+}
+
+/// The country that the words nearest to `at` name, within a page of text.
+pub(super) fn country_near(text: &str, at: std::ops::Range<usize>) -> Option<&'static str> {
+    const PAGE: usize = 2_000;
+    let before = fold(tail(text.get(..at.start)?, PAGE));
+    let after = fold(head(text.get(at.end..)?, PAGE));
+    let opens_word = |hay: &str, i: usize| !hay[..i].ends_with(char::is_alphanumeric);
+    COUNTRY_STEMS
+        .iter()
+        .filter_map(|&(stem, country)| {
+            let left = before.rmatch_indices(stem).find(|&(i, _)| opens_word(&before, i)).map(|(i, _)| before.len() - i);
+            let right = after.match_indices(stem).find(|&(i, _)| opens_word(&after, i)).map(|(i, _)| i);
+            Some((left.into_iter().chain(right).min()?, std::cmp::Reverse(stem.len()), country))
+        })
+        .min()
+        .map(|(_, _, country)| country)
+}
