@@ -1,6 +1,6 @@
 //! Is this figure a commitment, and how far has it come? Features of one `Jobs` or `Money` mention.
 
-use super::cues::Cue;
+use super::cues::{self, Tense};
 use super::scene::Scene;
 use crate::label::Label;
 use crate::normalise::Value;
@@ -57,7 +57,10 @@ pub(super) fn features(scene: &Scene<'_>, mention: usize, twins: &[usize]) -> Ve
 fn words_around(scene: &Scene<'_>, mention: usize, l: &str, f: &mut Vec<String>) {
     let at = scene.at(mention);
     let range = scene.segment(mention).tokens.clone();
+    let mut balance = (0, 0);
+    let mut near: Vec<String> = Vec::new();
     for (side, step) in [("L", -1_isize), ("R", 1)] {
+        let (mut nearest, mut tense_seen) = (0, 0);
         let w: Vec<&str> = (1..=3).map(|k| scene.word(at, step * k)).collect();
         f.push(format!("{side}1:{}", w[0]));
         f.push(format!("{l}{side}1:{}", w[0]));
@@ -110,16 +113,40 @@ fn words_around(scene: &Scene<'_>, mention: usize, l: &str, f: &mut Vec<String>)
                     f.push(format!("{side}cc:{name}"));
                     f.push(format!("{l}cc:{name}"));
                 }
-                let ending = ending(&token.word);
-                if matches!(cue, Cue::Create | Cue::Invest | Cue::Plan | Cue::Project) && !ending.is_empty() {
-                    f.push(format!("t:{ending}"));
-                    if clause || distance <= 9 {
-                        f.push(format!("tc:{ending}"));
+                let told = format!("{name}.{:?}", token.tense);
+                f.push(format!("ct:{told}"));
+                if clause {
+                    f.push(format!("{side}cct:{told}"));
+                    balance.0 += cues::polarity(cue);
+                }
+                balance.1 += cues::polarity(cue);
+                if cues::polarity(cue) != 0 && nearest < 2 {
+                    nearest += 1;
+                    f.push(format!("{l}{side}near{nearest}:{told}"));
+                    f.push(format!("{side}near{nearest}:{name}:{band}"));
+                    if nearest == 1 {
+                        near.push(name);
+                    }
+                }
+                match token.tense {
+                    Tense::Other => {}
+                    tense => {
+                        f.push(format!("t:{tense:?}"));
+                        if clause {
+                            f.push(format!("tc:{tense:?}"));
+                        }
+                        if tense_seen < 1 {
+                            tense_seen += 1;
+                            f.push(format!("{side}tense:{tense:?}"));
+                        }
                     }
                 }
             }
         }
     }
+    f.push(format!("near:{}", near.join("+")));
+    f.push(format!("{l}balance:{}", balance.0.clamp(-3, 3)));
+    f.push(format!("{l}balance-all:{}", balance.1.clamp(-4, 4)));
     // What the sentence before and the one after speak of.
     let s = scene.segment_of(mention);
     for (name, other) in [("P", s.checked_sub(1)), ("N", Some(s + 1))] {
@@ -131,23 +158,6 @@ fn words_around(scene: &Scene<'_>, mention: usize, l: &str, f: &mut Vec<String>)
                 f.push(format!("{name}c:{}", cue.name()));
             }
         }
-    }
-}
-
-/// The tense that a verb's ending tells.
-fn ending(word: &str) -> &'static str {
-    if word.ends_with("ront") || (word.ends_with("ra") && word.len() > 4) {
-        "future"
-    } else if word.ends_with("rait") || word.ends_with("raient") {
-        "conditional"
-    } else if word.ends_with("ait") || word.ends_with("aient") {
-        "imperfect"
-    } else if word.ends_with("er") || word.ends_with("ir") || word.ends_with("re") {
-        "infinitive"
-    } else if word.ends_with("ee") || word.ends_with("ees") || word.ends_with("es") || word.ends_with('e') {
-        "participle"
-    } else {
-        ""
     }
 }
 

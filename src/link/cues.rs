@@ -1,5 +1,8 @@
 //! Every word list of the linker, in one place. Words are folded (no case, no accents).
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 /// What a word says about the figures near it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Cue {
@@ -64,447 +67,212 @@ impl Cue {
     }
 }
 
-/// Beginnings of words and what they say; the longest one that fits wins.
-const STEMS: &[(Cue, &[&str])] = &[
+/// Beginnings of words and what they say; the longest one that fits wins, the first of equals.
+const STEMS: &[(Cue, &str)] = &[
     (
         Cue::Create,
-        &[
-            "cree",
-            "creer",
-            "creant",
-            "creation",
-            "recrut",
-            "embauch",
-            "engendr",
-            "generer",
-            "genere",
-            "pourvoir",
-            "pourvus",
-            "recrues",
-            "emploiera",
-            "emploieront",
-            "occupera",
-            "mobiliser",
-            "procurer",
-            "engager",
-            "accueillera",
-        ],
+        "cree crees creee creees creer creera creeront creerait creant creation recrut embauch engendr \
+         genere generer generera pourvoir pourvu pourvus pourvoira recrue emploiera emploierait \
+         emploieront employera occupera occuperont mobilisera mobiliseront procurer fournira accueillera \
+         accueilleront engagera engageront engager absorb etoffe etoffer naitre rejoindr travailler \
+         travaillera travailleront donnera ajouter ajoutera comptera compteront offrira proposera \
+         affecter poste direct directs indirect indirects induit permanent perenne cdi stable",
     ),
     (
         Cue::Invest,
-        &[
-            "invest",
-            "inject",
-            "debours",
-            "enveloppe",
-            "ticket",
-            "consacr",
-            "budget",
-            "mise",
-            "montant",
-            "cout",
-            "depens",
-            "mobilis",
-            "chiffr",
-            "ardoise",
-            "facture",
-            "finance",
-            "alloue",
-            "mettr",
-            "mettent",
-            "cheque",
-            "engloutis",
-        ],
+        "invest inject debours enveloppe ticket consacr mise miser montant cout coutera couteront coutant \
+         depens mobilise mobiliser ardoise facture alloue allouer mettr mettra mettent mettre cheque \
+         englouti moyennant effort mobilisation engag engagement evalu estime chiffre pese pesera \
+         represent budget financ",
     ),
     (
         Cue::Plan,
-        &[
-            "prevoi",
-            "prevu",
-            "compte",
-            "engage",
-            "entend",
-            "table",
-            "ambition",
-            "vise",
-            "objectif",
-            "projet",
-            "programm",
-            "promet",
-            "promis",
-            "promesse",
-            "veut",
-            "devrait",
-            "devraient",
-            "doit",
-            "doivent",
-            "va",
-            "vont",
-            "envisag",
-            "espere",
-            "plan",
-            "souhait",
-            "cle",
-            "clef",
-            "permettr",
-            "sera",
-            "seront",
-            "lanc",
-            "attend",
-            "annoncait",
-            "devait",
-        ],
+        "prevoi prevu prevue entend table tabl ambition vise visent objectif projet programm promet \
+         promis promesse promettent promettait veut veulent voudrait devrait devraient doit doivent \
+         devront devra va vont vais allons envisag espere plan souhait cle clef permettr permettre lanc \
+         attendu attendue attendus annoncait devait devaient sera seront aura auront futur projette \
+         planch pari parie",
     ),
     (
         Cue::Project,
-        &[
-            "usine",
-            "site",
-            "unite",
-            "centre",
-            "extension",
-            "implant",
-            "install",
-            "construi",
-            "construct",
-            "ouvr",
-            "ouvert",
-            "plateforme",
-            "atelier",
-            "chantier",
-            "batiment",
-            "hotel",
-            "entrepot",
-            "agrandi",
-            "moderni",
-            "ligne",
-            "complexe",
-            "ferme",
-            "campus",
-            "raffinerie",
-        ],
+        "usine site unite extension implant install installer construi construct construire batir batit \
+         ouvr ouvrir ouvrira plateforme atelier chantier batiment hotel entrepot agrandi agrandir moderni \
+         complexe campus raffinerie centrale parc plateau laboratoire hangar terrain cimenterie carriere \
+         ligne pilote equip",
     ),
     (
         Cue::Announce,
-        &[
-            "sign",
-            "annonc",
-            "convention",
-            "memorandum",
-            "accord",
-            "protocole",
-            "paraph",
-            "communique",
-            "devoil",
-            "officialis",
-            "confirm",
-            "present",
-            "valid",
-            "approuv",
-            "contrat",
-            "revel",
-            "scell",
-        ],
+        "sign annonc convention memorandum accord protocole paraph communique devoil officialis confirm \
+         presente valid approuv revel scell engage avenant dossier lettre feu",
     ),
-    (
-        Cue::Done,
-        &[
-            "inaugur",
-            "acheve",
-            "deja",
-            "permis",
-            "tenu",
-            "bilan",
-            "realise",
-            "depuis",
-            "creees",
-            "crees",
-            "investis",
-            "recrutes",
-            "embauches",
-            "injectes",
-            "ont",
-            "a",
-            "ete",
-            "vient",
-        ],
-    ),
+    (Cue::Done, "inaugur acheve deja tenu bilan realise livre fin souffl boucl mis demarre operationnel"),
     (
         Cue::Cancel,
-        &[
-            "renonc", "abandon", "suspend", "annul", "gel", "gele", "retire", "report", "eponge", "enterr",
-            "recul", "resili", "tombe",
-        ],
+        "renonc abandon suspen annul gel gele geles retire retrait eponge enterr resili arret arrete \
+         caduc tomb jette fini frein echou report ajourn stopp",
     ),
     (
         Cue::Layoff,
-        &[
-            "licenci",
-            "suppress",
-            "supprim",
-            "menac",
-            "perdu",
-            "perdre",
-            "perte",
-            "depart",
-            "greve",
-            "fermeture",
-            "ferme",
-            "liquid",
-            "chomage",
-            "detrui",
-            "detruit",
-            "plan social",
-            "debray",
-            "carreau",
-            "delocalis",
-        ],
+        "licenci suppress supprim menac perdu perdre perd perdent perte depart greve fermeture ferme \
+         fermer liquid chomage detrui detruit debray carreau delocalis social sauvegarde redundan rompu \
+         reclass mobilises syndicat grevist separ",
     ),
     (
         Cue::Headcount,
-        &[
-            "emploie",
-            "emploient",
-            "employ",
-            "effectif",
-            "salarie",
-            "occupe",
-            "travaille",
-            "travaillent",
-            "equipe",
-            "fort",
-            "forte",
-            "compte",
-        ],
+        "emploie emploient employait employaient effectif salarie occupe occupent occupait travaille \
+         travaillent travaillait equipe fort forte compte comptent comptait comptaient dirige dirig \
+         emploi actuel actuell aujourd",
     ),
     (
         Cue::Turnover,
-        &[
-            "chiffre",
-            "affaires",
-            "benefice",
-            "resultat",
-            "recette",
-            "revenu",
-            "ebitda",
-            "marge",
-            "ca",
-            "deficit",
-            "exercice",
-            "capitalis",
-            "dividende",
-            "bilan",
-        ],
+        "chiffre affaires benefic resultat recette revenu ebitda marge deficit exercice capitalis \
+         dividende produit croissance rentab encours actif bilan comptes pnb",
     ),
     (
         Cue::Loan,
-        &[
-            "pret",
-            "prets",
-            "emprunt",
-            "credit",
-            "dette",
-            "obligat",
-            "preter",
-            "prete",
-            "refinanc",
-            "financement",
-            "rembours",
-            "garanti",
-            "pool",
-        ],
+        "pret prets emprunt credit dette obligat preter prete refinanc rembours garanti pool bailleur \
+         echelonn ligne",
     ),
     (
         Cue::Raise,
-        &[
-            "lev",
-            "levee",
-            "tour",
-            "actionnaire",
-            "capital",
-            "fonds",
-            "introduc",
-            "amorcage",
-        ],
+        "lev leve leves levee levees levent lever tour actionnaire capital fonds introduc amorcage serie \
+         valoris souscri",
     ),
     (
         Cue::Acquire,
-        &[
-            "rachat", "rachet", "acqui", "cede", "cession", "ceder", "repri", "offre", "opa", "fusion",
-            "vend", "vente",
-        ],
+        "rachat rachet acqui acheter achete cede cession ceder reprise reprendre repris opa fusion vend \
+         vente vendre rachete participation",
     ),
     (
         Cue::Fine,
-        &[
-            "amende",
-            "condamn",
-            "sanction",
-            "penalit",
-            "prejudice",
-            "indemni",
-            "fraude",
-            "detourn",
-            "redress",
-            "amend",
-        ],
+        "amende condamn sanction penalit prejudice indemni fraude detourn redress arrieres saisi vol \
+         escroq dommages proces tribunal",
     ),
     (
         Cue::Subsidy,
-        &[
-            "subvention",
-            "aide",
-            "aides",
-            "prime",
-            "dotation",
-            "don",
-            "dons",
-            "soutien",
-            "appui",
-            "contribut",
-        ],
+        "subvention aide aides prime dotation don dons soutien appui contribut cheque bourse exoner \
+         allocation",
     ),
-    (
-        Cue::Trade,
-        &[
-            "export", "import", "ventes", "vendu", "echange", "commerc", "commande", "marche",
-        ],
-    ),
+    (Cue::Trade, "export import ventes vendu echange commerc commande marche achats contrat livraison transfert"),
     (
         Cue::Price,
-        &[
-            "salaire", "loyer", "prix", "tarif", "payer", "paie", "coute", "abonn", "tonne", "kilo",
-            "billet", "smig", "remuner",
-        ],
+        "salaire loyer prix tarif payer paye paie coute coutent abonn tonne kilo billet smig smic remuner \
+         litre baril mensuel mois jour heure brut net place entree",
     ),
-    (
-        Cue::Sector,
-        &[
-            "secteur",
-            "filiere",
-            "industrie",
-            "branche",
-            "national",
-            "marocaine",
-            "federation",
-            "pays",
-            "region",
-        ],
-    ),
-    (
-        Cue::Total,
-        &[
-            "total", "totalis", "cumul", "global", "ensemble", "tous", "toutes", "somme",
-        ],
-    ),
-    (
-        Cue::Part,
-        &["dont", "parmi", "partie", "part", "tranche", "tiers", "moitie"],
-    ),
-    (
-        Cue::More,
-        &[
-            "supplementaire",
-            "autre",
-            "autres",
-            "nouve",
-            "encore",
-            "addition",
-            "plus",
-        ],
-    ),
-    (
-        Cue::Horizon,
-        &[
-            "horizon",
-            "ici",
-            "avant",
-            "terme",
-            "echeance",
-            "avenir",
-            "bientot",
-            "prochain",
-            "prochaine",
-        ],
-    ),
-    (
-        Cue::Not,
-        &["ne", "n'", "pas", "sans", "jamais", "aucun", "ni", "contre"],
-    ),
-    (
-        Cue::Source,
-        &[
-            "selon", "apres", "source", "indique", "precise", "explique", "rapporte", "estime",
-        ],
-    ),
+    (Cue::Sector, "secteur filiere industrie branche national marocaine pays mondial population economie regional"),
+    (Cue::Total, "total totalis cumul global ensemble tous toutes somme globalement additionn"),
+    (Cue::Part, "dont parmi partie part tranche tiers moitie premiere premier"),
+    (Cue::More, "supplementaire autre autres nouveau nouveaux nouvelle nouvelles nouvel encore addition desormais"),
+    (Cue::Horizon, "horizon ici avant terme echeance avenir bientot prochain prochaine annee ans"),
+    (Cue::Not, "ne n' pas sans jamais aucun aucune ni contre"),
+    (Cue::Source, "selon apres source indique precise explique rapporte estime rappelle rappelant souligne"),
     (
         Cue::Public,
-        &[
-            "ministere",
-            "ministre",
-            "agence",
-            "prefecture",
-            "prefet",
-            "wali",
-            "wilaya",
-            "maire",
-            "mairie",
-            "gouvernement",
-            "commission",
-            "conseil",
-            "federation",
-            "syndicat",
-            "union",
-            "office",
-            "caisse",
-            "universite",
-            "chambre",
-            "observatoire",
-            "banque",
-        ],
+        "ministere ministre agence prefecture prefet wali wilaya maire mairie gouvernement commission \
+         conseil federation syndicat union office caisse universite chambre observatoire banque institut \
+         ecole association confederation departement commune region autorite haut centre fonds direction",
     ),
     (
         Cue::Company,
-        &[
-            "groupe",
-            "entreprise",
-            "societe",
-            "filiale",
-            "compagnie",
-            "firme",
-            "equipementier",
-            "constructeur",
-            "operateur",
-            "industriel",
-            "fabricant",
-            "multinationale",
-            "geant",
-            "specialiste",
-            "cooperative",
-            "enseigne",
-            "exploitant",
-            "holding",
-            "elle",
-            "il",
-        ],
+        "groupe entreprise societe filiale compagnie firme equipementier constructeur operateur \
+         industriel fabricant multinationale geant specialiste cooperative enseigne exploitant holding \
+         elle il promoteur editeur sous investisseur transporteur logisticien maison start startup \
+         fournisseur producteur negociant hotelier chaine",
     ),
 ];
 
+/// Stem → cue.
+static TABLE: LazyLock<BTreeMap<&'static str, Cue>> = LazyLock::new(|| {
+    let mut table = BTreeMap::new();
+    for &(cue, stems) in STEMS {
+        for stem in stems.split_whitespace() {
+            table.entry(stem).or_insert(cue);
+        }
+    }
+    table
+});
+
 /// What a folded word says, if anything.
 pub(super) fn cue(word: &str) -> Option<Cue> {
-    STEMS
+    // Short stems are whole words: `va`, `il`.
+    TABLE.get(word).copied().or_else(|| {
+        let ends = word.char_indices().map(|(i, _)| i).rev().take_while(|&i| i > 4);
+        ends.filter_map(|i| TABLE.get(&word[..i]).copied()).next()
+    })
+}
+
+/// When a verb places what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tense {
+    /// *créera*, *va créer*, *prévoit de créer*, *créerait*.
+    Future,
+    /// *a créé*, *ont été créés*.
+    Past,
+    /// *devait créer*, *avait promis*: often what did not come.
+    Imperfect,
+    /// Anything else.
+    Other,
+}
+
+/// Words that make a participle past.
+const AUXILIARIES: &[&str] =
+    &["a", "ont", "ai", "avons", "ete", "deja", "avoir", "permis", "vient", "viennent", "est", "sont", "fut"];
+/// Words that put an infinitive ahead.
+const AHEAD: &[&str] = &[
+    "va", "vont", "allons", "doit", "doivent", "veut", "veulent", "voulons", "compte", "comptent", "comptons", "prevoit",
+    "prevoient", "prevoyons", "entend", "entendent", "envisage", "devrait", "devraient", "pourrait", "souhaite", "promet",
+    "ambitionne", "espere", "projette", "engage", "engageant", "sera", "seront", "seraient", "serait", "pour", "a", "dit",
+];
+
+/// The tense of the word at the end of `before` + `word`.
+pub(super) fn tense<'w>(word: &str, mut before: impl Iterator<Item = &'w str>) -> Tense {
+    let long = word.len() > 4;
+    if long && (word.ends_with("ra") || word.ends_with("ront") || word.ends_with("rons") || word.ends_with("rait") || word.ends_with("raient")) {
+        return Tense::Future;
+    }
+    if long && (word.ends_with("ait") || word.ends_with("aient")) {
+        return Tense::Imperfect;
+    }
+    let infinitive = word.ends_with("er") || word.ends_with("ir") || word.ends_with("re");
+    let participle = ["e", "es", "ee", "ees", "i", "is", "ie", "ies", "u", "us", "ue", "ues", "it", "ert", "erts"]
         .iter()
-        .flat_map(|&(cue, stems)| stems.iter().map(move |&s| (s, cue)))
-        // Short stems are whole words: `a`, `va`, `ca`.
-        .filter(|&(s, _)| {
-            if s.len() <= 4 {
-                word == s
-            } else {
-                word.starts_with(s)
-            }
-        })
-        .max_by_key(|&(s, _)| s.len())
-        .map(|(_, cue)| cue)
+        .any(|end| word.ends_with(end));
+    if infinitive && before.any(|w| AHEAD.contains(&w)) {
+        Tense::Future
+    } else if participle && !infinitive {
+        let mut seen: Vec<&str> = before.collect();
+        seen.truncate(3);
+        if seen.iter().any(|w| matches!(*w, "seront" | "sera" | "seraient" | "serait" | "etre" | "devrait")) {
+            Tense::Future
+        } else if seen.iter().any(|w| matches!(*w, "avait" | "avaient" | "etait" | "etaient")) {
+            Tense::Imperfect
+        } else if seen.iter().any(|w| AUXILIARIES.contains(w)) {
+            Tense::Past
+        } else {
+            Tense::Other
+        }
+    } else {
+        Tense::Other
+    }
+}
+
+/// How a cue weighs on the question "is this figure a commitment".
+pub(super) fn polarity(cue: Cue) -> i32 {
+    match cue {
+        Cue::Create | Cue::Invest | Cue::Plan | Cue::Project | Cue::Announce | Cue::Cancel => 1,
+        Cue::Layoff
+        | Cue::Headcount
+        | Cue::Turnover
+        | Cue::Loan
+        | Cue::Raise
+        | Cue::Acquire
+        | Cue::Fine
+        | Cue::Subsidy
+        | Cue::Trade
+        | Cue::Price
+        | Cue::Sector => -1,
+        _ => 0,
+    }
 }
 
 /// Where on a page a segment stands.

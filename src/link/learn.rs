@@ -39,7 +39,7 @@ pub(super) fn fit(documents: &[LabelledDocument]) -> LinkModel {
         add(document, &mut examples);
     }
     let v = |k: &str, d: f32| std::env::var(k).ok().and_then(|x| x.parse().ok()).unwrap_or(d);
-    let plain = Fit { epochs: v("EP", 30.0) as usize, rate: v("LR", 0.1), l2: v("L2", 2e-3), min_count: v("MC", 2.0) as usize };
+    let plain = Fit { epochs: v("EP", 30.0) as usize, rate: v("LR", 0.03), l2: v("L2", 5e-3), min_count: v("MC", 3.0) as usize };
     LinkModel {
         anchor: Linear::fit(&examples.anchor, anchors::N_CLASSES, plain),
         scope: Linear::fit(&examples.scope, 2, plain),

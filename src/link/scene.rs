@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cues::{self, Cue, Zone};
+use super::cues::{self, Cue, Tense, Zone};
 use super::places;
 use crate::document::Document;
 use crate::label::Label;
@@ -22,6 +22,7 @@ pub(super) struct Token {
     pub(super) word: String,
     pub(super) capital: bool,
     pub(super) cue: Option<Cue>,
+    pub(super) tense: Tense,
     pub(super) mention: Option<usize>,
     pub(super) segment: usize,
 }
@@ -113,6 +114,7 @@ impl<'a> Scene<'a> {
         };
         scene.cut_segments();
         scene.find_zones();
+        scene.find_tenses();
         for (i, m) in mentions.iter().enumerate() {
             if scene.token_of[i].is_none() || scene.values[i].is_none() {
                 continue;
@@ -248,6 +250,16 @@ impl<'a> Scene<'a> {
             to_prose: 0,
             zone: Zone::Top,
         });
+    }
+
+    fn find_tenses(&mut self) {
+        for i in 0..self.tokens.len() {
+            if self.tokens[i].cue.is_some() {
+                let start = self.segments[self.tokens[i].segment].tokens.start.max(i.saturating_sub(4));
+                let before = self.tokens[start..i].iter().rev().map(|t| t.word.as_str());
+                self.tokens[i].tense = cues::tense(&self.tokens[i].word, before);
+            }
+        }
     }
 
     fn find_zones(&mut self) {
@@ -403,6 +415,7 @@ fn tokenise(text: &str, mentions: &[Mention]) -> (Vec<Token>, Vec<Option<usize>>
             word: format!("<{}>", mentions[i].label),
             capital: true,
             cue: None,
+            tense: Tense::Other,
             mention: Some(i),
             segment: 0,
         });
@@ -445,6 +458,7 @@ fn words(text: &str, from: usize, to: usize, tokens: &mut Vec<Token>) {
             start: (from + start) as u32,
             end: (from + end) as u32,
             cue: if number { None } else { cues::cue(&word) },
+            tense: Tense::Other,
             word,
             capital: c.is_uppercase() || number,
             mention: None,
