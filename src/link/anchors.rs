@@ -344,7 +344,12 @@ pub(super) fn scope_features(scene: &Scene<'_>, mention: usize) -> Vec<String> {
         }
         if token.word == "#" || is_number_word(&token.word) {
             let next = scene.word(segment.tokens.start + i, 1);
-            f.push(format!("n:{next}"));
+            let stem: String = next.chars().take(6).collect();
+            f.push(format!("n:{stem}"));
+            if cues::is_agreement(next) {
+                f.push(format!("{side}agreements"));
+                f.push("agreements".to_owned());
+            }
             f.push("number".to_owned());
         }
         if let Some(cue) = token.cue {
@@ -378,16 +383,32 @@ pub(super) fn scope_features(scene: &Scene<'_>, mention: usize) -> Vec<String> {
             }
         }
     }
-    let later = Scene::between(&scene.anchors, mention, usize::MAX);
-    let later_jobs = later
-        .iter()
-        .take(12)
-        .filter(|&&m| scene.mentions[m].label == scene.mentions[mention].label)
-        .count();
-    f.push(format!("later:{}", later_jobs.min(4)));
+    parts_features(scene, mention, &mut f);
     f.sort_unstable();
     f.dedup();
     f
+}
+
+/// Smaller figures of the same kind that follow, each with an organisation beside it: the parts of a total.
+fn parts_features(scene: &Scene<'_>, mention: usize, f: &mut Vec<String>) {
+    let label = scene.mentions[mention].label;
+    let Some(own) = quantity(scene, mention).and_then(Quantity::figure) else { return };
+    let mut sum = 0.0;
+    let (mut parts, mut with_org, mut exact) = (0, 0, false);
+    for &m in Scene::between(&scene.anchors, mention, usize::MAX).iter().take(24) {
+        if scene.mentions[m].label != label {
+            continue;
+        }
+        let Some(part) = quantity(scene, m).and_then(Quantity::figure).filter(|&p| p < own) else { continue };
+        sum += part;
+        parts += 1;
+        with_org += usize::from(!scene.entities_in(scene.segment_of(m), Label::Org).is_empty());
+        exact |= (sum - own).abs() < 0.02 * own;
+    }
+    f.push(format!("parts:{}", parts.min(4)));
+    f.push(format!("parts-org:{}", with_org.min(4)));
+    f.push(format!("parts-exact:{}", exact && parts > 1));
+    f.push(format!("parts-org-exact:{}:{}", exact && parts > 1, with_org > 1));
 }
 
 fn is_number_word(word: &str) -> bool {

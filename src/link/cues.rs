@@ -56,6 +56,8 @@ pub(super) enum Cue {
     Source,
     /// Public bodies: *ministère*, *agence*, *préfecture*.
     Public,
+    /// Together: *coentreprise*, *consortium*, *conjointement*.
+    Joint,
     /// A definite description of a company: *groupe*, *entreprise*, *filiale*.
     Company,
 }
@@ -160,7 +162,7 @@ const STEMS: &[(Cue, &str)] = &[
          litre baril mensuel mois jour heure brut net place entree",
     ),
     (Cue::Sector, "secteur filiere industrie branche national marocaine pays mondial population economie regional"),
-    (Cue::Total, "total totalis cumul global ensemble tous toutes somme globalement additionn"),
+    (Cue::Total, "total totalis cumul global tous toutes somme globalement additionn"),
     (Cue::Part, "dont parmi partie part tranche tiers moitie premiere premier"),
     (Cue::More, "supplementaire autre autres nouveau nouveaux nouvelle nouvelles nouvel encore addition desormais"),
     (Cue::Horizon, "horizon ici avant terme echeance avenir bientot prochain prochaine annee ans"),
@@ -170,7 +172,12 @@ const STEMS: &[(Cue, &str)] = &[
         Cue::Public,
         "ministere ministre agence prefecture prefet wali wilaya maire mairie gouvernement commission \
          conseil federation syndicat union office caisse universite chambre observatoire banque institut \
-         ecole association confederation departement commune region autorite haut centre fonds direction",
+         ecole association confederation departement region autorite haut centre fonds direction",
+    ),
+    (
+        Cue::Joint,
+        "coentreprise joint consortium conjoint groupement commun commune ensemble partenaire associe associes allies tandem duo \
+         alliance deux",
     ),
     (
         Cue::Company,
@@ -199,6 +206,25 @@ pub(super) fn cue(word: &str) -> Option<Cue> {
         let ends = word.char_indices().map(|(i, _)| i).rev().take_while(|&i| i > 4);
         ends.filter_map(|i| TABLE.get(&word[..i]).copied()).next()
     })
+}
+
+/// What a total adds up: *quatre mémorandums*, *treize groupes*.
+pub(super) fn is_agreement(word: &str) -> bool {
+    const STEMS: &[&str] = &[
+        "projet", "accord", "convention", "memorandum", "protocole", "entreprise", "groupe", "societe", "investisseur", "operateur",
+        "contrat", "dossier", "usine", "partenaire", "industriel", "unite", "equipementier", "entente", "signataire", "implantation",
+    ];
+    word.ends_with('s') && STEMS.iter().any(|s| word.starts_with(s))
+}
+
+/// Which of several the word points at: *la première* is 0, *la seconde* 1.
+pub(super) fn ordinal(word: &str) -> Option<usize> {
+    match word {
+        "premier" | "premiere" | "un" | "une" => Some(0),
+        "second" | "seconde" | "deuxieme" | "autre" => Some(1),
+        "troisieme" => Some(2),
+        _ => None,
+    }
 }
 
 /// When a verb places what it says.

@@ -82,6 +82,12 @@ pub(super) fn pair_features(scene: &Scene<'_>, a: usize, b: usize) -> Vec<String
         u8::from(scene.segments[sa].prose),
         u8::from(scene.segments[sb].prose)
     ));
+    if scene.has_word(sb, "respectivement") && ka != kb {
+        let (x, y) = (scene.index_among(a, sa), scene.index_among(b, sb));
+        if x.1 == y.1 && x.1 > 1 {
+            f.push(format!("aligned:{}", x.0 == y.0));
+        }
+    }
     if segments == 0 {
         let (ta, tb) = (scene.at(a), scene.at(b));
         f.push(format!("{relation}:tok:{}", (tb - ta).min(24) / 4));

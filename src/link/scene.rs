@@ -161,6 +161,32 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// True when a segment holds this folded word.
+    pub(super) fn has_word(&self, segment: usize, word: &str) -> bool {
+        self.tokens[self.segments[segment].tokens.clone()].iter().any(|t| t.word == word)
+    }
+
+    /// Entities of a label in a segment, in order, each once.
+    pub(super) fn entities_in(&self, segment: usize, label: Label) -> Vec<usize> {
+        let mut found = Vec::new();
+        let mentions = self.tokens[self.segments[segment].tokens.clone()].iter().filter_map(|t| t.mention);
+        for e in mentions.filter(|&m| self.mentions[m].label == label).filter_map(|m| self.entity_of[m]) {
+            if !found.contains(&e) {
+                found.push(e);
+            }
+        }
+        found
+    }
+
+    /// Which of the anchors of its label in its segment an anchor is, and how many there are.
+    pub(super) fn index_among(&self, anchor: usize, segment: usize) -> (usize, usize) {
+        let label = self.mentions[anchor].label;
+        let tokens = &self.tokens[self.segments[segment].tokens.clone()];
+        let same: Vec<usize> =
+            tokens.iter().filter_map(|t| t.mention).filter(|&m| self.mentions[m].label == label).collect();
+        (same.iter().position(|&m| m == anchor).unwrap_or(0), same.len())
+    }
+
     /// Span of the sentence that holds a mention.
     pub(super) fn sentence_span(&self, mention: usize) -> Option<ByteSpan> {
         let tokens = &self.segment(mention).tokens;

@@ -141,6 +141,10 @@ pub(super) fn entity_features(scene: &Scene<'_>, anchors: &[usize], e: usize, la
     f.push(format!("title+rank:{}:{}", entity.in_title, entity.rank.min(2)));
     f.push(format!("n:{}", entity.mentions.len().min(4)));
     f.push(format!("of:{}", entities.len().min(5)));
+    order_features(scene, anchors, e, label, &mut f);
+    if label == Label::Org {
+        description_features(scene, anchors, entity, &mut f);
+    }
     // Is another one of this label in the anchors' sentences?
     let rival = list.iter().any(|&m| {
         scene.entity_of[m] != Some(e)
@@ -171,6 +175,72 @@ pub(super) fn entity_features(scene: &Scene<'_>, anchors: &[usize], e: usize, la
     f.sort_unstable();
     f.dedup();
     f
+}
+
+/// Lists told in parallel (*A et B … respectivement 100 et 200 emplois*) and *la première … la seconde*.
+fn order_features(scene: &Scene<'_>, anchors: &[usize], e: usize, label: Label, f: &mut Vec<String>) {
+    for &a in anchors {
+        let s = scene.segment_of(a);
+        if scene.has_word(s, "respectivement") {
+            let lists = [Some(s), s.checked_sub(1)].into_iter().flatten();
+            let index = scene.index_among(a, s);
+            let mut lists = lists.map(|s| scene.entities_in(s, label)).filter(|l| l.len() == index.1);
+            if let (Some(list), true) = (lists.next(), index.1 > 1) {
+                f.push(format!("aligned:{}", list.get(index.0) == Some(&e)));
+            }
+        }
+        let at = scene.at(a);
+        let from = scene.segments[s].tokens.start.max(at.saturating_sub(14));
+        let ordinal = scene.tokens[from..at].iter().rev().find_map(|t| super::cues::ordinal(&t.word));
+        if let Some(n) = ordinal {
+            let before = (s.saturating_sub(2)..s).rev().map(|s| scene.entities_in(s, label)).find(|l| l.len() > 1);
+            if let Some(list) = before {
+                f.push(format!("ordinal:{}", list.get(n) == Some(&e)));
+            }
+        }
+        let here = scene.entities_in(s, label);
+        if let Some(i) = here.iter().position(|&x| x == e) {
+            f.push(format!("index:{}", i.min(3)));
+            f.push(format!("index:{}/{}", i.min(3), here.len().min(4)));
+        }
+    }
+}
+
+/// Is the organisation the one that *le groupe*, *l'équipementier japonais* means? Words of the description against
+/// those beside its name.
+fn description_features(scene: &Scene<'_>, anchors: &[usize], entity: &Entity, f: &mut Vec<String>) {
+    let mut described: Vec<&str> = Vec::new();
+    let mut pronoun = false;
+    for &a in anchors.iter().take(4) {
+        let range = scene.segment(a).tokens.clone();
+        for i in range.clone() {
+            let token = &scene.tokens[i];
+            if token.cue != Some(Cue::Company) {
+                continue;
+            }
+            if token.word.len() < 5 {
+                pronoun |= i < range.start + 6;
+                continue;
+            }
+            described.push(&token.word);
+            described.extend(scene.tokens[i + 1..range.end].iter().take(1).filter(|t| t.word.len() > 4).map(|t| t.word.as_str()));
+        }
+    }
+    if pronoun {
+        f.push("pronoun".to_owned());
+        f.push(format!("pronoun:rank:{}", entity.rank.min(2)));
+    }
+    if described.is_empty() {
+        return;
+    }
+    let beside = |m: usize| {
+        let at = scene.at(m);
+        let range = &scene.segment(m).tokens;
+        (range.start.max(at.saturating_sub(5))..range.end.min(at + 8)).any(|i| described.contains(&scene.tokens[i].word.as_str()))
+    };
+    let matched = entity.mentions.iter().take(12).filter(|&&m| beside(m)).count();
+    f.push(format!("described:{}", matched.min(2)));
+    f.push(format!("described:rank:{}:{}", entity.rank.min(2), matched > 0));
 }
 
 /// Features of leaving the slot empty.
@@ -220,6 +290,13 @@ pub(super) fn companion_features(scene: &Scene<'_>, anchors: &[usize], chosen: u
         f.push(format!("figures-between:{}", figures.min(2)));
         f.push(format!("others-between:{}", Scene::between(list, first, second).len().min(3)));
         f.push(format!("before:{}", scene.word(scene.at(first), -1)));
+        let verbs = scene.tokens[scene.at(first) + 1..scene.at(second)]
+            .iter()
+            .filter(|t| t.cue.is_some_and(|c| !matches!(c, Cue::Company | Cue::Public | Cue::Joint | Cue::Project)))
+            .count();
+        let et = words.contains(&"et");
+        f.push(format!("et:{et}:{}:{}", verbs.min(1), words.len() <= 7));
+        f.push(format!("avec:{}:{}", words.contains(&"avec"), verbs.min(1)));
         let here = anchors.iter().any(|&a| scene.segment_of(a) == scene.segment_of(first));
         f.push(format!("together-here:{here}"));
     } else {
@@ -227,6 +304,13 @@ pub(super) fn companion_features(scene: &Scene<'_>, anchors: &[usize], chosen: u
     }
     for p in positions(scene, anchors, y, list) {
         f.push(format!("p:{}", p.name()));
+    }
+    let joint = |segment: usize| scene.tokens[scene.segments[segment].tokens.clone()].iter().any(|t| t.cue == Some(Cue::Joint));
+    if anchors.iter().any(|&a| joint(scene.segment_of(a))) {
+        f.push("joint-here".to_owned());
+    }
+    if nearest.is_some_and(|n| joint(scene.segment_of(n.1))) {
+        f.push("joint-together".to_owned());
     }
     f.push(format!("titles:{}{}", x.in_title, y.in_title));
     f.push(format!("rank:{}", y.rank.min(4)));
