@@ -92,14 +92,21 @@ impl LabelledDocument {
         self.entities
             .iter()
             .map(|e| {
-                let span = index.byte(e.start).zip(index.byte(e.end)).and_then(|(s, t)| ByteSpan::new(s, t));
+                let span = index
+                    .byte(e.start)
+                    .zip(index.byte(e.end))
+                    .and_then(|(s, t)| ByteSpan::new(s, t));
                 let span = span.ok_or_else(|| BadOffsets {
                     id: e.id.clone(),
                     start: e.start,
                     end: e.end,
                     n_chars: index.n_chars(),
                 })?;
-                Ok(Mention { span, label: e.label, score: e.score.map_or(1.0, |s| s as f32) })
+                Ok(Mention {
+                    span,
+                    label: e.label,
+                    score: e.score.map_or(1.0, |s| s as f32),
+                })
             })
             .collect()
     }

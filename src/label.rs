@@ -57,7 +57,10 @@ impl FromStr for Label {
     type Err = UnknownLabel;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|l| l.as_str() == s).ok_or_else(|| UnknownLabel(s.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|l| l.as_str() == s)
+            .ok_or_else(|| UnknownLabel(s.to_owned()))
     }
 }
 
@@ -91,7 +94,11 @@ impl Tag {
             return Some(Self::Outside);
         }
         let label = *Label::ALL.get((index - 1) / 2)?;
-        Some(if index % 2 == 1 { Self::Begin(label) } else { Self::Inside(label) })
+        Some(if index % 2 == 1 {
+            Self::Begin(label)
+        } else {
+            Self::Inside(label)
+        })
     }
 
     /// True when this tag may stand after `previous` (`None` at the start of a sequence).
@@ -162,6 +169,9 @@ mod tests {
     #[test]
     fn an_unknown_label_names_what_was_expected() {
         let error = "PER".parse::<Label>().unwrap_err();
-        assert_eq!(error.to_string(), "expected one of ORG, LOC, MONEY, JOBS, DATE, got `PER`");
+        assert_eq!(
+            error.to_string(),
+            "expected one of ORG, LOC, MONEY, JOBS, DATE, got `PER`"
+        );
     }
 }

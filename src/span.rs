@@ -53,7 +53,11 @@ pub struct Mention {
 impl Mention {
     /// An annotated mention, with score 1.
     pub fn gold(span: ByteSpan, label: Label) -> Self {
-        Self { span, label, score: 1.0 }
+        Self {
+            span,
+            label,
+            score: 1.0,
+        }
     }
 }
 

@@ -60,7 +60,10 @@ mod tests {
     #[test]
     fn folding_removes_case_accents_and_typography() {
         assert_eq!(fold("Œuvre À\u{a0}l’ÉTÉ – Noël"), "oeuvre a l'ete - noel");
-        assert_eq!(fold("e\u{301}te\u{301} 1ᵉʳ m² ﬁn\n5\u{202f}%"), "ete 1er m2 fin 5 %");
+        assert_eq!(
+            fold("e\u{301}te\u{301} 1ᵉʳ m² ﬁn\n5\u{202f}%"),
+            "ete 1er m2 fin 5 %"
+        );
     }
 
     proptest! {

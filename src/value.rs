@@ -23,27 +23,46 @@ pub struct Quantity {
 impl Quantity {
     /// Exactly `n`.
     pub fn exactly(n: f64) -> Self {
-        Self { min: Some(n), max: Some(n), approx: false }
+        Self {
+            min: Some(n),
+            max: Some(n),
+            approx: false,
+        }
     }
 
     /// About `n`.
     pub fn about(n: f64) -> Self {
-        Self { approx: true, ..Self::exactly(n) }
+        Self {
+            approx: true,
+            ..Self::exactly(n)
+        }
     }
 
     /// `n` or more.
     pub fn at_least(n: f64) -> Self {
-        Self { min: Some(n), max: None, approx: false }
+        Self {
+            min: Some(n),
+            max: None,
+            approx: false,
+        }
     }
 
     /// `n` or less.
     pub fn at_most(n: f64) -> Self {
-        Self { min: None, max: Some(n), approx: false }
+        Self {
+            min: None,
+            max: Some(n),
+            approx: false,
+        }
     }
 
     /// Between `low` and `high`, both included.
     pub fn between(low: f64, high: f64) -> Self {
-        Self { min: Some(low), max: Some(high), approx: false }
+        Self {
+            min: Some(low),
+            max: Some(high),
+            approx: false,
+        }
     }
 
     /// The figure as printed: the lower bound, or the upper one when it stands alone.
@@ -175,9 +194,11 @@ impl When {
     /// The year; `None` for [`When::MonthDay`].
     pub fn year(self) -> Option<i16> {
         match self {
-            Self::Year(y) | Self::Half(y, _) | Self::Quarter(y, _) | Self::Month(y, _) | Self::Day(y, _, _) => {
-                Some(y)
-            }
+            Self::Year(y)
+            | Self::Half(y, _)
+            | Self::Quarter(y, _)
+            | Self::Month(y, _)
+            | Self::Day(y, _, _) => Some(y),
             Self::MonthDay(..) => None,
         }
     }
@@ -233,11 +254,14 @@ impl FromStr for When {
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let bad = || BadWhen(s.to_owned());
         let digits = |t: &str, n: usize| {
-            (t.len() == n && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.parse::<u16>().ok()).flatten()
+            (t.len() == n && t.bytes().all(|b| b.is_ascii_digit()))
+                .then(|| t.parse::<u16>().ok())
+                .flatten()
         };
         let month = |t: &str| digits(t, 2).filter(|m| (1..=12).contains(m)).map(|m| m as u8);
         let when = if let Some(rest) = s.strip_prefix("--") {
-            rest.split_once('-').and_then(|(m, d)| Some(Self::MonthDay(month(m)?, digits(d, 2)? as u8)))
+            rest.split_once('-')
+                .and_then(|(m, d)| Some(Self::MonthDay(month(m)?, digits(d, 2)? as u8)))
         } else {
             let parts: Vec<&str> = s.split('-').collect();
             let year = parts.first().and_then(|y| digits(y, 4)).map(|y| y as i16);
@@ -245,13 +269,11 @@ impl FromStr for When {
                 (Some(y), [_]) => Some(Self::Year(y)),
                 (Some(y), [_, "S1"]) => Some(Self::Half(y, 1)),
                 (Some(y), [_, "S2"]) => Some(Self::Half(y, 2)),
-                (Some(y), [_, q]) if q.starts_with('Q') => {
-                    digits(&q[1..], 1).filter(|q| (1..=4).contains(q)).map(|q| Self::Quarter(y, q as u8))
-                }
+                (Some(y), [_, q]) if q.starts_with('Q') => digits(&q[1..], 1)
+                    .filter(|q| (1..=4).contains(q))
+                    .map(|q| Self::Quarter(y, q as u8)),
                 (Some(y), [_, m]) => month(m).map(|m| Self::Month(y, m)),
-                (Some(y), [_, m, d]) => {
-                    month(m).and_then(|m| digits(d, 2).map(|d| Self::Day(y, m, d as u8)))
-                }
+                (Some(y), [_, m, d]) => month(m).and_then(|m| digits(d, 2).map(|d| Self::Day(y, m, d as u8))),
                 _ => None,
             }
         };
@@ -272,7 +294,9 @@ impl Serialize for When {
 
 impl<'de> Deserialize<'de> for When {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -282,19 +306,43 @@ mod tests {
 
     #[test]
     fn when_reads_and_writes_every_form() {
-        for form in ["2025", "2025-S2", "2025-Q4", "2025-03", "2025-03-08", "--12-22", "--02-29"] {
+        for form in [
+            "2025",
+            "2025-S2",
+            "2025-Q4",
+            "2025-03",
+            "2025-03-08",
+            "--12-22",
+            "--02-29",
+        ] {
             assert_eq!(form.parse::<When>().unwrap().to_string(), form);
         }
-        for bad in ["", "25", "2025-13", "2025-Q5", "2025-S3", "2025-02-30", "--13-01", "2025-1", "bientôt"] {
+        for bad in [
+            "",
+            "25",
+            "2025-13",
+            "2025-Q5",
+            "2025-S3",
+            "2025-02-30",
+            "--13-01",
+            "2025-1",
+            "bientôt",
+        ] {
             assert!(bad.parse::<When>().is_err(), "{bad} should be refused");
         }
     }
 
     #[test]
     fn whole_figures_are_written_without_a_fraction() {
-        let money = Money { amount: Quantity::at_least(1.1e9), currency: Currency::new("MAD").unwrap() };
+        let money = Money {
+            amount: Quantity::at_least(1.1e9),
+            currency: Currency::new("MAD").unwrap(),
+        };
         let json = serde_json::to_string(&money).unwrap();
-        assert_eq!(json, r#"{"min":1100000000,"max":null,"approx":false,"currency":"MAD"}"#);
+        assert_eq!(
+            json,
+            r#"{"min":1100000000,"max":null,"approx":false,"currency":"MAD"}"#
+        );
         assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), money);
     }
 

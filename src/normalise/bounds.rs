@@ -198,7 +198,9 @@ const AFTER: &[(&str, Cue)] = &[
 ];
 
 /// Words between a cue and its figure that change nothing: *dépasser les 500*, *près de ces 500*.
-const FILLERS: &[&str] = &["les", "le", "la", "des", "ces", "ses", "leurs", "l'", "de", "d'", "a", "«", "\"", "("];
+const FILLERS: &[&str] = &[
+    "les", "le", "la", "des", "ces", "ses", "leurs", "l'", "de", "d'", "a", "«", "\"", "(",
+];
 
 /// The figure with what surrounds it: `left` and `right` are folded, and touch the figure and the mention.
 pub(super) fn quantity(figure: Figure, left: &str, right: &[&str]) -> Quantity {
@@ -212,7 +214,9 @@ pub(super) fn quantity(figure: Figure, left: &str, right: &[&str]) -> Quantity {
     let mut left = left.trim_end();
     // *à au moins environ 500*: at most three cues in a row.
     for _ in 0..3 {
-        let Some((cue, rest)) = cue_before(left) else { break };
+        let Some((cue, rest)) = cue_before(left) else {
+            break;
+        };
         note(cue);
         if cue == Nothing {
             break;
@@ -225,19 +229,33 @@ pub(super) fn quantity(figure: Figure, left: &str, right: &[&str]) -> Quantity {
         }
     }
     if figure.low < figure.high {
-        return Quantity { approx: about || figure.collective, ..Quantity::between(figure.low, figure.high) };
+        return Quantity {
+            approx: about || figure.collective,
+            ..Quantity::between(figure.low, figure.high)
+        };
     }
     if bound.is_none()
         && let Some(low) = opens_range(left, figure)
     {
-        return Quantity { approx: about, ..Quantity::between(low, figure.high) };
+        return Quantity {
+            approx: about,
+            ..Quantity::between(low, figure.high)
+        };
     }
     let quantity = match bound {
         Some(AtLeast) => Quantity::at_least(figure.low),
         Some(AtMost) => Quantity::at_most(figure.high),
-        _ => return Quantity { approx: about || figure.collective, ..Quantity::exactly(figure.low) },
+        _ => {
+            return Quantity {
+                approx: about || figure.collective,
+                ..Quantity::exactly(figure.low)
+            };
+        }
     };
-    Quantity { approx: about, ..quantity }
+    Quantity {
+        approx: about,
+        ..quantity
+    }
 }
 
 /// The cue that ends `left`, and what stands before it.
@@ -260,14 +278,16 @@ fn cue_after(right: &str) -> Option<Cue> {
     let (words, cue) = AFTER
         .iter()
         .filter(|(words, _)| {
-            text.strip_prefix(words).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+            text.strip_prefix(words)
+                .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
         })
         .max_by_key(|(words, _)| words.len())?;
     let cursor = Cursor::new(&text[words.len()..]);
     let goes_on = match cursor.peek() {
         None => false,
         Some(piece) => {
-            matches!(piece.text, "de" | "d" | "que" | "des") || number::read_at(cursor.text, piece.start).is_some()
+            matches!(piece.text, "de" | "d" | "que" | "des")
+                || number::read_at(cursor.text, piece.start).is_some()
         }
     };
     (!goes_on).then_some(*cue)
@@ -284,6 +304,7 @@ fn ends_with_words(text: &str, words: &str) -> bool {
 fn opens_range(left: &str, high: Figure) -> Option<f64> {
     let between = left.strip_suffix(" et")?;
     let (_, low) = between.rsplit_once("entre ")?;
-    let figure = number::find(low).filter(|f| f.low == f.high && f.end - f.start >= low.trim().len().min(24))?;
+    let figure =
+        number::find(low).filter(|f| f.low == f.high && f.end - f.start >= low.trim().len().min(24))?;
     (figure.low < high.high).then_some(figure.low)
 }

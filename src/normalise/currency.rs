@@ -1,6 +1,6 @@
 //! Currencies as newsrooms write them, out of folded text → ISO 4217.
 
-use super::scan::{Cursor, tail, head};
+use super::scan::{Cursor, head, tail};
 use crate::text::fold;
 use crate::value::Currency;
 
@@ -24,8 +24,10 @@ pub(super) enum Family {
 
 /// What a word or a symbol says of the currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
+pub(super) enum Unit {
+    /// This one.
     Code(&'static str),
+    /// One of those that share the word: the country settles it.
     Open(Family),
 }
 
@@ -408,27 +410,21 @@ const COUNTRY_STEMS: &[(&str, &str)] = &[
     ("tanzani", "TZ"),
 ];
 
-/// A currency read in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
-    unit: Unit,
-    /// One past its last byte.
-    pub(super) end: usize,
-}
-
-impl Found {
+impl Unit {
     /// True when the figure counts hundredths (*centimes*).
-    pub(super) fn hundredths(self) -> bool {
-        self.unit == Open(Cent)
+    pub(super) fn counts_hundredths(self) -> bool {
+        self == Open(Cent)
     }
 
     /// The code, and whether the document's country settled it.
     pub(super) fn resolve<'c>(self, country: impl FnOnce() -> Option<&'c str>) -> Option<(Currency, bool)> {
-        let (code, inferred) = match self.unit {
+        let (code, inferred) = match self {
             Code(code) => (code, false),
             Open(family) => {
                 let country = country();
-                let at_home = AT_HOME.iter().find(|(f, c, _)| *f == family && Some(*c) == country);
+                let at_home = AT_HOME
+                    .iter()
+                    .find(|(f, c, _)| *f == family && Some(*c) == country);
                 let code = match (family, country) {
                     (Cfa | Franc, Some(c)) if XAF.contains(&c) => "XAF",
                     (Cfa | Franc, Some(c)) if XOF.contains(&c) => "XOF",
@@ -447,25 +443,26 @@ pub(super) fn is_symbol(folded: &str) -> bool {
 }
 
 fn lookup(folded: &str) -> Option<Unit> {
-    let of = |table: &[(&str, Unit)], word: &str| table.iter().find(|(w, _)| *w == word).map(|&(_, unit)| unit);
+    let of =
+        |table: &[(&str, Unit)], word: &str| table.iter().find(|(w, _)| *w == word).map(|&(_, unit)| unit);
     of(SYMBOLS, folded).or_else(|| of(NAMES, folded.strip_suffix(['s', 'x']).unwrap_or(folded)))
 }
 
-/// Reads a currency right at the cursor: `dh`, `de dirhams`, `$ us`, `f cfa`, `dollars canadiens`.
-pub(super) fn read(mut cursor: Cursor<'_>) -> Option<Found> {
+/// Reads a currency right at the cursor (`dh`, `de dirhams`, `$ us`, `f cfa`, `dollars canadiens`) and says where it ends.
+pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
+    cursor.eat(".");
     cursor.eat_of();
     let piece = cursor.advance()?;
-    let after = cursor;
-    let found = |unit, at: Cursor<'_>| Some(Found { unit, end: at.pos });
     match piece.text {
         // `F CFA`, `F.CFA`
         "f" => {
-            cursor.eat(".");
-            return match cursor.word() {
-                Some("cfa") => found(Open(Cfa), past(cursor)),
-                Some("cfp") => found(Code("XPF"), past(cursor)),
-                _ => found(Open(Franc), after),
-            };
+            let mut ahead = cursor;
+            ahead.eat(".");
+            return Some(match ahead.word() {
+                Some("cfa") => (Open(Cfa), past(ahead)),
+                Some("cfp") => (Code("XPF"), past(ahead)),
+                _ => (Open(Franc), cursor.pos),
+            });
         }
         // `US$`, `C$`
         "us" | "c" | "ca" | "can" | "a" | "r" | "s" | "hk" if cursor.eat("$") => {
@@ -477,44 +474,55 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Option<Found> {
                 "hk" => "HKD",
                 _ => "CAD",
             };
-            return found(Code(code), cursor);
+            return Some((Code(code), cursor.pos));
         }
         _ => {}
     }
     let unit = lookup(piece.text)?;
     let Open(family) = unit else {
-        // `5 USD`, `livres sterling` and `dirhams (DH)` need no more.
-        return found(unit, after);
+        return Some((unit, cursor.pos));
     };
     // `dollars des États-Unis`, `dirhams émiratis`, `$ US`
     let mut ahead = cursor;
     ahead.eat_of();
     let adjective = ahead.word().unwrap_or_default();
     if matches!(family, Franc | Cent) && matches!(adjective, "cfa" | "fcfa") {
-        return found(Open(Cfa), past(ahead));
+        return Some((Open(Cfa), past(ahead)));
     }
-    if family == Cent && lookup(adjective) == Some(Code("EUR")) {
-        return found(Open(Cent), after);
-    }
-    let symbol = piece.text == "$";
-    let settled = ADJECTIVES.iter().find(|(f, stem, _)| {
-        let fits = if symbol || stem.len() < 3 { adjective == *stem } else { adjective.starts_with(stem) };
-        *f == family && fits
-    });
-    match settled {
-        Some((_, _, code)) => found(Code(code), past(ahead)),
-        None => found(unit, after),
-    }
+    let fits = |stem: &str| {
+        let whole = piece.text == "$" || stem.len() < 3;
+        if whole {
+            adjective == stem
+        } else {
+            adjective.starts_with(stem)
+        }
+    };
+    let settled = ADJECTIVES.iter().find(|(f, stem, _)| *f == family && fits(stem));
+    Some(settled.map_or((unit, cursor.pos), |(_, _, code)| (Code(code), past(ahead))))
 }
 
-/// The cursor past the next piece.
-fn past(mut cursor: Cursor<'_>) -> Cursor<'_> {
+/// Reads the currency that ends `text`: `$`, `USD`, `US$`.
+pub(super) fn read_before(text: &str) -> Option<Unit> {
+    const LONGEST: usize = 6;
+    let text = tail(text.trim_end(), LONGEST);
+    text.char_indices()
+        .filter(|&(i, _)| !text[..i].ends_with(char::is_alphanumeric))
+        .find_map(|(i, c)| {
+            let symbol = !c.is_whitespace() && c != '.';
+            read(Cursor { text, pos: i })
+                .filter(|&(_, end)| symbol && end == text.len())
+                .map(|(unit, _)| unit)
+        })
+}
+
+/// Where the next piece ends.
+fn past(mut cursor: Cursor<'_>) -> usize {
     cursor.advance();
-    cursor
+    cursor.pos
 }
 
 /// The country that the words nearest to `at` name, within a page of text.
-pub(super) fn country_near(text: &str, at: std::ops::Range<usize>) -> Option<&'static str> {
+pub(super) fn country_near(text: &str, at: &std::ops::Range<usize>) -> Option<&'static str> {
     const PAGE: usize = 2_000;
     let before = fold(tail(text.get(..at.start)?, PAGE));
     let after = fold(head(text.get(at.end..)?, PAGE));
@@ -522,10 +530,37 @@ pub(super) fn country_near(text: &str, at: std::ops::Range<usize>) -> Option<&'s
     COUNTRY_STEMS
         .iter()
         .filter_map(|&(stem, country)| {
-            let left = before.rmatch_indices(stem).find(|&(i, _)| opens_word(&before, i)).map(|(i, _)| before.len() - i);
-            let right = after.match_indices(stem).find(|&(i, _)| opens_word(&after, i)).map(|(i, _)| i);
-            Some((left.into_iter().chain(right).min()?, std::cmp::Reverse(stem.len()), country))
+            let left = before
+                .rmatch_indices(stem)
+                .find(|&(i, _)| opens_word(&before, i))
+                .map(|(i, _)| before.len() - i);
+            let right = after
+                .match_indices(stem)
+                .find(|&(i, _)| opens_word(&after, i))
+                .map(|(i, _)| i);
+            Some((
+                left.into_iter().chain(right).min()?,
+                std::cmp::Reverse(stem.len()),
+                country,
+            ))
         })
         .min()
         .map(|(_, _, country)| country)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_three_capitals() {
+        let units = SYMBOLS
+            .iter()
+            .chain(NAMES)
+            .filter_map(|(_, u)| if let Code(c) = u { Some(*c) } else { None });
+        let settled = ADJECTIVES.iter().chain(AT_HOME).map(|(_, _, c)| *c);
+        for code in units.chain(settled) {
+            assert!(Currency::new(code).is_some(), "{code}");
+        }
+    }
 }

@@ -74,3 +74,15 @@ pub fn normalise(mention: &Mention, context: &Context<'_>) -> Result<Value, Refu
         Label::Date => date::normalise(mention.span, context).map(Value::Date),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::span::ByteSpan;
+
+    /// The text without its brackets, and the span between them (all of it when there are none).
+    pub(super) fn marked(text: &str) -> (String, ByteSpan) {
+        let start = text.find('[').unwrap_or(0);
+        let end = text.find(']').map_or(text.len(), |end| end - 1);
+        (text.replace(['[', ']'], ""), ByteSpan::new(start, end).unwrap())
+    }
+}

@@ -1,9 +1,12 @@
 //! Amounts of money.
 
+use std::ops::Range;
+
+use super::number::Figure;
 use super::scan::{Cursor, head, tail};
 use super::{Context, Refusal, bounds, currency, number};
 use crate::span::ByteSpan;
-use crate::text::fold;
+use crate::text::{fold, fold_into};
 use crate::value::Money;
 
 /// An amount, and how its currency is known.
@@ -18,45 +21,501 @@ pub struct Amount {
 /// How far around the mention bounds and units are looked for, in bytes.
 const AROUND: usize = 64;
 
+/// How far around the mention the currency of an elided one is looked for, in bytes.
+const NEARBY: usize = 4_000;
+
 /// Reads an amount.
 ///
 /// # Errors
 /// [`Refusal::NoNumber`], [`Refusal::NoCurrency`], [`Refusal::PerUnit`].
 pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Amount, Refusal> {
     let surface = span.slice(context.text).ok_or(Refusal::OutOfText)?;
+    let no_currency = || Refusal::NoCurrency(surface.to_owned());
     let range = span.range();
-    let folded = fold(surface);
-    let right = fold(head(&context.text[range.end..], AROUND));
+    // The mention and what follows it are read as one: a currency cut off the mention is found all the same.
+    let mut folded = fold(surface);
     let mut left = fold(tail(&context.text[..range.start], AROUND));
     let figure = number::find_counted(&folded, &left).ok_or_else(|| Refusal::NoNumber(surface.to_owned()))?;
-    let after = Cursor { text: &folded, pos: figure.end };
-    let found = currency::read(after)
-        .or_else(|| currency_before(&folded[..figure.start]))
-        .or_else(|| currency::read(Cursor::new(&right)))
-        .or_else(|| currency_before(&left));
-    let found = found.or_else(|| elided(context.text, range.clone()));
-    let found = found.ok_or_else(|| Refusal::NoCurrency(surface.to_owned()))?;
-    let country = || context.country.or_else(|| currency::country_near(context.text, range.clone()));
-    let (code, currency_inferred) =
-        found.resolve(country).ok_or_else(|| Refusal::NoCurrency(surface.to_owned()))?;
-    let figure = if found.hundredths() { figure.divided_by(100.0) } else { figure };
+    let mention_end = folded.len();
+    fold_into(&mut folded, head(&context.text[range.end..], AROUND));
     left.push_str(&folded[..figure.start]);
-    let amount = bounds::quantity(figure, &left, &[&folded[figure.end..], &right]);
-    Ok(Amount { money: Money { amount, currency: code }, currency_inferred })
+
+    let written = Written::read(&folded, figure, &left);
+    let written = written.or_else(|| tunisian_millions(surface, figure, context));
+    let written = written.or_else(|| {
+        Some(Written {
+            figure,
+            currency: elided(context.text, &range)?,
+            end: figure.end,
+        })
+    });
+    let Written {
+        figure,
+        currency,
+        end,
+    } = written.ok_or_else(no_currency)?;
+    let after = &folded[end..];
+    if is_per_unit(after, figure.high) {
+        return Err(Refusal::PerUnit(surface.to_owned()));
+    }
+    let country = || {
+        context
+            .country
+            .or_else(|| currency::country_near(context.text, &range))
+    };
+    let (currency, currency_inferred) = currency.resolve(country).ok_or_else(no_currency)?;
+    let amount = bounds::quantity(figure, &left, &[after, &folded[end.max(mention_end)..]]);
+    Ok(Amount {
+        money: Money { amount, currency },
+        currency_inferred,
+    })
 }
 
-/// The currency that ends `text`: `$`, `USD`.
-fn currency_before(text: &str) -> Option<currency::Found> {
-    let text = text.trim_end();
-    (1..=5)
-        .filter_map(|n| text.char_indices().nth_back(n - 1))
-        .filter_map(|(i, _)| currency::read(Cursor { text, pos: i }).map(|f| (i, f)))
-        .filter(|(i, f)| f.end == text.len() && !text[..*i].ends_with(char::is_alphanumeric))
-        .last()
-        .map(|(_, f)| f)
+/// An amount as written: figure, currency, and where both end in the folded text.
+#[derive(Debug, Clone, Copy)]
+struct Written {
+    figure: Figure,
+    currency: currency::Unit,
+    end: usize,
+}
+
+impl Written {
+    /// The figure with the currency after it, else before it (`$5 millions`; `left` ends where the figure starts).
+    fn read(folded: &str, figure: Figure, left: &str) -> Option<Self> {
+        if let Some((currency, end)) = currency::read(Cursor {
+            text: folded,
+            pos: figure.end,
+        }) {
+            let one = Self {
+                figure,
+                currency,
+                end,
+            };
+            return Some(one.widened(folded).unwrap_or(one).in_units());
+        }
+        let currency = currency::read_before(left)?;
+        Some(
+            Self {
+                figure,
+                currency,
+                end: figure.end,
+            }
+            .in_units(),
+        )
+    }
+
+    /// The range whose currency is written twice: *10 millions d'euros à 15 millions d'euros*.
+    fn widened(self, folded: &str) -> Option<Self> {
+        let mut cursor = Cursor {
+            text: folded,
+            pos: self.end,
+        };
+        cursor.advance().filter(|p| matches!(p.text, "a" | "-"))?;
+        let high = number::read_at(folded, cursor.pos)?;
+        let (currency, end) = currency::read(cursor.at(high.end))?;
+        let range = currency == self.currency && high.low > self.figure.high;
+        range.then_some(Self {
+            figure: Figure {
+                high: high.high,
+                ..self.figure
+            },
+            currency,
+            end,
+        })
+    }
+
+    /// *Milliards de centimes* in whole units.
+    fn in_units(self) -> Self {
+        let hundredths = self.currency.counts_hundredths();
+        Self {
+            figure: if hundredths {
+                self.figure.divided_by(100.0)
+            } else {
+                self.figure
+            },
+            ..self
+        }
+    }
+}
+
+/// `15 MD` in Tunisia: millions of dinars, not milliards.
+fn tunisian_millions(surface: &str, figure: Figure, context: &Context<'_>) -> Option<Written> {
+    let tunisian = context.country == Some("TN") && surface.ends_with("MD");
+    let currency = tunisian.then(|| currency::read(Cursor::new("dt")))??.0;
+    Some(Written {
+        figure: figure.divided_by(1e3),
+        currency,
+        end: figure.end,
+    })
 }
 
 /// The currency of the amount nearest to the mention, when its own is elided.
-fn elided(_text: &str, _at: std::ops::Range<usize>) -> Option<currency::Found> {
-    None
+fn elided(text: &str, at: &Range<usize>) -> Option<currency::Unit> {
+    let before = fold(tail(&text[..at.start], NEARBY));
+    let after = fold(head(&text[at.end..], NEARBY));
+    let left = amounts(&before)
+        .last()
+        .map(|(range, currency)| (before.len() - range.end, currency));
+    let right = amounts(&after)
+        .next()
+        .map(|(range, currency)| (range.start, currency));
+    left.into_iter()
+        .chain(right)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, currency)| currency)
+}
+
+/// The amounts of a folded text that state their currency.
+fn amounts(folded: &str) -> impl Iterator<Item = (Range<usize>, currency::Unit)> + '_ {
+    let mut from = 0;
+    let figures = std::iter::from_fn(move || {
+        let figure = number::find_from(folded, from)?;
+        from = figure.end.max(from + 1);
+        Some(figure)
+    });
+    figures.filter_map(|figure| {
+        let written = Written::read(folded, figure, &folded[..figure.start])?;
+        Some((figure.start..written.end, written.currency))
+    })
+}
+
+/// Measures that an amount may be the price of, after *par*, a slash or an article.
+const MEASURES: &[&str] = &[
+    "tonne",
+    "kg",
+    "kilo",
+    "kilogramme",
+    "quintal",
+    "litre",
+    "hectolitre",
+    "baril",
+    "once",
+    "gramme",
+    "m",
+    "metre",
+    "km",
+    "kilometre",
+    "hectare",
+    "ha",
+    "kwh",
+    "mwh",
+    "action",
+    "titre",
+    "unite",
+    "piece",
+];
+
+/// What else an amount may be counted for, after *par* or a slash.
+const COUNTED: &[&str] = &[
+    "heure",
+    "jour",
+    "mois",
+    "semaine",
+    "nuit",
+    "nuitee",
+    "minute",
+    "mw",
+    "kw",
+    "megawatt",
+    "watt",
+    "part",
+    "habitant",
+    "personne",
+    "tete",
+    "salarie",
+    "employe",
+    "famille",
+    "menage",
+    "foyer",
+    "passager",
+    "place",
+    "billet",
+    "bouteille",
+    "sac",
+    "eleve",
+    "etudiant",
+    "emploi",
+    "poste",
+    "vehicule",
+    "logement",
+    "lot",
+    "conteneur",
+    "abonne",
+    "client",
+    "enfant",
+    "agent",
+    "exemplaire",
+];
+
+/// Adjectives that make an amount a wage or a price.
+const RECURRING: &[&str] = &[
+    "mensuel",
+    "mensuelle",
+    "mensuels",
+    "mensuelles",
+    "horaire",
+    "horaires",
+    "journalier",
+    "journaliers",
+];
+
+/// True when what follows the amount makes it a price or a wage: *par mois*, `/m2`, *la tonne*, *de l'heure*.
+fn is_per_unit(after: &str, figure: f64) -> bool {
+    let mut cursor = Cursor::new(after);
+    while let Some("ttc" | "ht" | "brut" | "bruts" | "net" | "nets") = cursor.word() {
+        cursor.advance();
+    }
+    let Some(first) = cursor.advance() else {
+        return false;
+    };
+    if RECURRING.contains(&first.text) {
+        return true;
+    }
+    let mut tables = [MEASURES, COUNTED].as_slice();
+    match first.text {
+        "par" | "/" => {}
+        "la" | "le" => tables = &[MEASURES],
+        "l" if cursor.eat("'") => tables = &[MEASURES],
+        "de" => {
+            let hourly = cursor.eat("l") && cursor.eat("'") && cursor.eat("heure");
+            return hourly;
+        }
+        _ => return false,
+    }
+    let unit = cursor.word().unwrap_or_default();
+    // A yearly sum may well be a commitment; a yearly wage is none.
+    if matches!(unit, "an" | "annee") {
+        return figure < 1e5;
+    }
+    let one = unit.strip_suffix('s').unwrap_or(unit);
+    tables
+        .iter()
+        .any(|table| table.contains(&unit) || table.contains(&one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::marked;
+    use super::*;
+    use crate::value::Quantity;
+
+    fn read(text: &str, country: &str) -> Result<Amount, Refusal> {
+        let (text, span) = marked(text);
+        let country = Some(country).filter(|c| !c.is_empty());
+        normalise(
+            span,
+            &Context {
+                text: &text,
+                published: None,
+                country,
+            },
+        )
+    }
+
+    /// Text with the mention in brackets, country, amount, currency.
+    const READS: &[(&str, &str, f64, &str)] = &[
+        ("350 millions de dirhams", "", 350e6, "MAD"),
+        ("350 MILLIONS DE DIRHAMS", "", 350e6, "MAD"),
+        ("50 MDH", "", 50e6, "MAD"),
+        ("50 MDHS", "", 50e6, "MAD"),
+        ("50 Mdh", "", 50e6, "MAD"),
+        ("50MDH", "", 50e6, "MAD"),
+        ("1,2 MMDH", "", 1.2e9, "MAD"),
+        ("1,2 Mds DH", "", 1.2e9, "MAD"),
+        ("1,2 MdsDH", "", 1.2e9, "MAD"),
+        ("1,2 Mrds de DH", "", 1.2e9, "MAD"),
+        ("1,01 milliard de MAD", "", 1.01e9, "MAD"),
+        ("350 M DH", "", 350e6, "MAD"),
+        ("350 M.DH", "", 350e6, "MAD"),
+        ("300 KDH", "", 3e5, "MAD"),
+        ("12.500,50 DH", "", 12_500.5, "MAD"),
+        ("500 millions de Dhs", "", 5e8, "MAD"),
+        ("1.500 millions de DH", "", 1.5e9, "MAD"),
+        ("MAD 500 millions", "", 5e8, "MAD"),
+        ("200.000 dirhams", "", 2e5, "MAD"),
+        ("500 millions de dirhams marocains", "", 5e8, "MAD"),
+        ("500 millions de dirhams émiratis", "MA", 5e8, "AED"),
+        ("500 millions de dirhams", "AE", 5e8, "AED"),
+        ("2,5 M€", "", 2.5e6, "EUR"),
+        ("2,5M€", "", 2.5e6, "EUR"),
+        ("2,5 Md€", "", 2.5e9, "EUR"),
+        ("2,5 Mds€", "", 2.5e9, "EUR"),
+        ("2,5 Mds d'€", "", 2.5e9, "EUR"),
+        ("300 k€", "", 3e5, "EUR"),
+        ("300 K€", "", 3e5, "EUR"),
+        ("20 MEUR", "", 20e6, "EUR"),
+        ("€20 millions", "", 20e6, "EUR"),
+        ("un million d'euros", "", 1e6, "EUR"),
+        ("un million et demi d'euros", "", 1.5e6, "EUR"),
+        ("1,5 milliard d’euros", "", 1.5e9, "EUR"),
+        ("33,3 millions de dollars", "", 33.3e6, "USD"),
+        ("5 MUSD", "", 5e6, "USD"),
+        ("5 M$", "", 5e6, "USD"),
+        ("$5 millions", "", 5e6, "USD"),
+        ("US$ 5 millions", "", 5e6, "USD"),
+        ("5 millions US$", "", 5e6, "USD"),
+        ("5 millions $ US", "CA", 5e6, "USD"),
+        ("5 G$", "CA", 5e9, "CAD"),
+        ("5 M$", "CA", 5e6, "CAD"),
+        ("5 millions de dollars", "CA", 5e6, "CAD"),
+        ("5 millions de dollars américains", "CA", 5e6, "USD"),
+        ("5 millions de dollars US", "CA", 5e6, "USD"),
+        ("5 millions de dollars canadiens", "", 5e6, "CAD"),
+        ("5 millions $ CA", "", 5e6, "CAD"),
+        ("5 M$ CAN", "", 5e6, "CAD"),
+        ("5 millions USD", "", 5e6, "USD"),
+        ("5 millions de dollars australiens", "", 5e6, "AUD"),
+        ("21,5 milliards FCFA", "", 21.5e9, "XOF"),
+        ("21,5 milliards de FCFA", "SN", 21.5e9, "XOF"),
+        ("21,5 milliards de F CFA", "CM", 21.5e9, "XAF"),
+        ("21,5 milliards de F.CFA", "GA", 21.5e9, "XAF"),
+        ("21,5 milliards de francs CFA", "TD", 21.5e9, "XAF"),
+        ("21,5 milliards de francs", "CI", 21.5e9, "XOF"),
+        ("FCFA 500 millions", "", 5e8, "XOF"),
+        ("500 000 XAF", "", 5e5, "XAF"),
+        ("le Cameroun investit [5 milliards de FCFA]", "", 5e9, "XAF"),
+        ("15 MDT", "", 15e6, "TND"),
+        ("15 millions de dinars", "TN", 15e6, "TND"),
+        ("15 millions de dinars", "DZ", 15e6, "DZD"),
+        ("15 millions de dinars algériens", "TN", 15e6, "DZD"),
+        ("à Alger, [15 millions de dinars]", "", 15e6, "DZD"),
+        ("à Sfax, [15 millions de dinars]", "", 15e6, "TND"),
+        ("15 milliards de DA", "", 15e9, "DZD"),
+        ("15 MDA", "", 15e6, "DZD"),
+        ("15 MD", "TN", 15e6, "TND"),
+        ("15 millions TND", "", 15e6, "TND"),
+        ("3 milliards de centimes", "DZ", 3e7, "DZD"),
+        ("3 milliards de centimes", "MA", 3e7, "MAD"),
+        ("500 CHF", "", 500.0, "CHF"),
+        ("5 millions de francs suisses", "", 5e6, "CHF"),
+        ("5 millions de francs", "CH", 5e6, "CHF"),
+        ("5 millions de francs congolais", "", 5e6, "CDF"),
+        ("5 milliards GNF", "", 5e9, "GNF"),
+        ("5 milliards de francs guinéens", "", 5e9, "GNF"),
+        ("5 milliards d'ariary", "", 5e9, "MGA"),
+        ("5 millions d'ouguiyas", "", 5e6, "MRU"),
+        ("5 milliards de francs rwandais", "", 5e9, "RWF"),
+        ("5 millions de livres sterling", "", 5e6, "GBP"),
+        ("£5 millions", "", 5e6, "GBP"),
+        ("5 millions de livres", "EG", 5e6, "EGP"),
+        ("5 milliards de yuans", "", 5e9, "CNY"),
+        ("5 milliards de yens", "", 5e9, "JPY"),
+        ("5 milliards de riyals", "SA", 5e9, "SAR"),
+        ("5 milliards de riyals qataris", "", 5e9, "QAR"),
+        ("5 milliards de roupies mauriciennes", "", 5e9, "MUR"),
+        ("3 000 milliards de FCFA", "", 3e12, "XOF"),
+        ("une centaine de millions de dirhams", "", 1e8, "MAD"),
+        ("une [dizaine de millions d'euros]", "", 1e7, "EUR"),
+        ("[50 millions] de dirhams", "", 5e7, "MAD"),
+        ("12 milliards FCFA puis [21,5 milliards]", "", 21.5e9, "XOF"),
+        (
+            "12 millions d'euros en 2023. Soit [3 millions] et 5 millions de dollars",
+            "",
+            3e6,
+            "USD",
+        ),
+        ("500 millions de dirhams par an", "", 5e8, "MAD"),
+        (
+            "Il a investi [50 millions de dirhams] par l'intermédiaire de",
+            "",
+            5e7,
+            "MAD",
+        ),
+        (
+            "Il a versé [50 millions de dirhams] la semaine dernière",
+            "",
+            5e7,
+            "MAD",
+        ),
+    ];
+
+    #[test]
+    fn amounts_read() {
+        let mut wrong = Vec::new();
+        for &(text, country, n, code) in READS {
+            let got =
+                read(text, country).map(|a| (a.money.amount.figure(), a.money.currency.as_str().to_owned()));
+            if got != Ok((Some(n), code.to_owned())) {
+                wrong.push((text, country, got, n, code));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused() {
+        const PER_UNIT: &[&str] = &[
+            "3 000 dirhams par mois",
+            "3000 DH/mois",
+            "500 dollars la tonne",
+            "12 000 DH/m2",
+            "12.000 DH le m²",
+            "15 euros par action",
+            "17 DH de l'heure",
+            "13,46 DH/heure",
+            "90 dollars le baril",
+            "[3 000 dirhams] par mois",
+            "3 000 DH net par mois",
+            "3.000 dirhams mensuels",
+            "40 000 euros par an",
+            "2 DH l’unité",
+            "800 €/MWh",
+        ];
+        for text in PER_UNIT {
+            assert!(
+                matches!(read(text, ""), Err(Refusal::PerUnit(_))),
+                "{text}: {:?}",
+                read(text, "")
+            );
+        }
+        for text in ["un budget de [3 millions]", "500", "12 %% de 3 000"] {
+            assert!(
+                matches!(read(text, ""), Err(Refusal::NoCurrency(_))),
+                "{text}: {:?}",
+                read(text, "")
+            );
+        }
+        for text in [
+            "des millions de dirhams",
+            "dirhams",
+            "plusieurs milliards de FCFA",
+            "25 %",
+        ] {
+            assert!(
+                matches!(read(text, ""), Err(Refusal::NoNumber(_))),
+                "{text}: {:?}",
+                read(text, "")
+            );
+        }
+    }
+
+    #[test]
+    fn bounds_are_read_around_the_amount() {
+        let range = Quantity::between;
+        for (text, expected) in [
+            ("plus de [50 MDH]", Quantity::at_least(5e7)),
+            ("plus d'[un milliard de dirhams]", Quantity::at_least(1e9)),
+            ("près de [50 MDH]", Quantity::about(5e7)),
+            ("jusqu'à [50 MDH]", Quantity::at_most(5e7)),
+            ("entre [10 et 15 millions d'euros]", range(10e6, 15e6)),
+            ("de [10 à 15 millions d'euros]", range(10e6, 15e6)),
+            ("[10 millions d'euros à 15 millions d'euros]", range(10e6, 15e6)),
+            ("[10 M€ - 15 M€]", range(10e6, 15e6)),
+            ("entre [10 et 15 M€]", range(10e6, 15e6)),
+            ("[50 MDH] environ", Quantity::about(5e7)),
+            ("[50 MDH] au minimum", Quantity::at_least(5e7)),
+            ("[50 MDH] et plus de 300 emplois", Quantity::exactly(5e7)),
+            ("[une centaine de millions de dirhams]", Quantity::about(1e8)),
+        ] {
+            assert_eq!(read(text, "").map(|a| a.money.amount), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_currency_the_country_settles_is_marked_as_inferred() {
+        assert!(read("5 millions de dollars", "CA").unwrap().currency_inferred);
+        assert!(read("5 milliards de FCFA", "CM").unwrap().currency_inferred);
+        assert!(!read("5 millions USD", "CA").unwrap().currency_inferred);
+        assert!(!read("5 MDH", "MA").unwrap().currency_inferred);
+    }
 }

@@ -25,7 +25,11 @@ impl Figure {
     /// Both figures divided by `n`.
     #[must_use]
     pub fn divided_by(self, n: f64) -> Self {
-        Self { low: self.low / n, high: self.high / n, ..self }
+        Self {
+            low: self.low / n,
+            high: self.high / n,
+            ..self
+        }
     }
 }
 
@@ -200,7 +204,11 @@ impl Literal {
             return None;
         }
         let decimals = if decimal { parts.last()?.1.len() as i32 } else { 0 };
-        Some(Self { mantissa: whole.parse().ok()?, decimals, end })
+        Some(Self {
+            mantissa: whole.parse().ok()?,
+            decimals,
+            end,
+        })
     }
 
     /// The value, times `factor`: divided last, so that `1.01` milliard is a whole number.
@@ -211,16 +219,23 @@ impl Literal {
 
 /// Whether a word is a scale and, if so, a singular.
 fn scale_word(text: &str) -> Option<bool> {
-    scale(text).filter(|(factor, _)| *factor > 1e3).map(|_| matches!(text, "million" | "milliard" | "billion"))
+    scale(text)
+        .filter(|(factor, _)| *factor > 1e3)
+        .map(|_| matches!(text, "million" | "milliard" | "billion"))
 }
 
 /// A separator right at the cursor, and the digits right after it.
 fn more_digits(cursor: Cursor<'_>) -> Option<(char, &str, usize)> {
     let rest = cursor.rest();
-    let separator = rest.chars().next().filter(|c| matches!(c, ' ' | '.' | ',' | '\''))?;
+    let separator = rest
+        .chars()
+        .next()
+        .filter(|c| matches!(c, ' ' | '.' | ',' | '\''))?;
     // A no-break space beside a plain one is a slip; more is a column of a table.
     let skip = if rest.starts_with("  ") { 2 } else { 1 };
-    let after = rest.get(skip..).filter(|r| r.starts_with(|c: char| c.is_ascii_digit()))?;
+    let after = rest
+        .get(skip..)
+        .filter(|r| r.starts_with(|c: char| c.is_ascii_digit()))?;
     let len = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
     Some((separator, &after[..len], cursor.pos + skip + len))
 }
@@ -244,7 +259,11 @@ fn decimal_part(parts: &[(char, &str)], next: Next) -> Option<bool> {
         _ => next == Next::Singular,
     };
     // All that is not decimal is grouped by three.
-    let whole = if decimal { &parts[1..parts.len() - 1] } else { &parts[1..] };
+    let whole = if decimal {
+        &parts[1..parts.len() - 1]
+    } else {
+        &parts[1..]
+    };
     let grouped = whole.iter().all(|(_, d)| d.len() == 3) && (whole.is_empty() || parts[0].1.len() <= 3);
     grouped.then_some(decimal)
 }
@@ -286,7 +305,9 @@ fn single(cursor: Cursor<'_>) -> Option<Single> {
     let mut reader = Reader::new(cursor, start);
     while reader.step().is_some() {}
     let rest = reader.open.times(1.0);
-    let read = reader.n_scales > 0 || rest.is_some();
+    // *demi* counts nothing by itself.
+    let half = matches!(reader.open, Open::Words(n) if n < 1.0);
+    let read = reader.n_scales > 0 || rest.is_some() && !half;
     let scale = if rest.is_some() { 1.0 } else { reader.factor };
     let bare_one = matches!(cursor.at(start).word(), Some("un" | "une")) && reader.end <= start + 3;
     read.then_some(Single {
@@ -396,12 +417,18 @@ impl<'a> Reader<'a> {
 
     /// *deux virgule cinq*: the decimals, in words.
     fn spoken_decimals(&mut self, piece: Piece<'_>) -> Option<()> {
-        let Open::Words(whole) = self.open else { return None };
+        let Open::Words(whole) = self.open else {
+            return None;
+        };
         let decimals = single(self.cursor.at(piece.end())).filter(|d| d.value < 100.0 * d.scale)?;
         let n = decimals.value / decimals.scale;
         let places = if n < 10.0 { 1 } else { 2 };
         let mantissa = whole * 10_f64.powi(places) + n;
-        let literal = Literal { mantissa, decimals: places, end: decimals.end };
+        let literal = Literal {
+            mantissa,
+            decimals: places,
+            end: decimals.end,
+        };
         self.total += literal.times(decimals.scale);
         (self.factor, self.n_scales, self.open) = (decimals.scale, 1, Open::Nothing);
         self.take(decimals.end);
@@ -480,14 +507,23 @@ fn compose(open: Open, w: Word) -> Option<f64> {
 }
 
 /// Words and marks between the two figures of a range.
-const JOINERS: &[&str] = &["a", "et", "ou", "voire", "-", "/"];
+pub(super) const JOINERS: &[&str] = &["a", "et", "ou", "voire", "-", "/"];
 
 /// Reads the figure or the range that starts right at `start` of the folded text.
 pub(super) fn read_at(folded: &str, start: usize) -> Option<Figure> {
-    let cursor = Cursor { text: folded, pos: start };
+    let cursor = Cursor {
+        text: folded,
+        pos: start,
+    };
     let start = cursor.peek()?.start;
     let low = single(cursor)?;
-    let alone = Figure { low: low.value, high: low.value, collective: low.collective, start, end: low.end };
+    let alone = Figure {
+        low: low.value,
+        high: low.value,
+        collective: low.collective,
+        start,
+        end: low.end,
+    };
     Some(range(cursor.at(low.end), alone, low).unwrap_or(alone))
 }
 
@@ -513,7 +549,13 @@ fn range(mut cursor: Cursor<'_>, first: Figure, low: Single) -> Option<Figure> {
         1.0
     };
     let low = first.low * shared;
-    (low < high.value).then_some(Figure { low, high: high.value, collective: first.collective || high.collective, end: high.end, ..first })
+    (low < high.value).then_some(Figure {
+        low,
+        high: high.value,
+        collective: first.collective || high.collective,
+        end: high.end,
+        ..first
+    })
 }
 
 /// The first figure or range of the folded text.
@@ -525,12 +567,19 @@ pub(super) fn find(folded: &str) -> Option<Figure> {
 
 /// [`find`], from byte `from` on.
 pub(super) fn find_from(folded: &str, from: usize) -> Option<Figure> {
-    let mut cursor = Cursor { text: folded, pos: from };
+    let mut cursor = Cursor {
+        text: folded,
+        pos: from,
+    };
     let mut article = None;
     let mut previous: Option<(Kind, usize)> = None;
     while let Some(piece) = cursor.peek() {
         let in_name = piece.kind == Kind::Digits && previous == Some((Kind::Word, piece.start));
-        let figure = if piece.kind == Kind::Mark || in_name { None } else { read_at(folded, piece.start) };
+        let figure = if piece.kind == Kind::Mark || in_name {
+            None
+        } else {
+            read_at(folded, piece.start)
+        };
         cursor.pos = piece.end();
         previous = Some((piece.kind, piece.end()));
         let Some(figure) = figure else {
@@ -554,13 +603,18 @@ pub(super) fn find_from(folded: &str, from: usize) -> Option<Figure> {
     article
 }
 
-/// [`find`] in a mention; the article that counts *centaine* or *million* may stand at the end of `left`.
+/// [`find`] in a mention; the word that counts *centaine* or *million* may have been left before it.
 pub(super) fn find_counted(folded: &str, left: &str) -> Option<Figure> {
     find(folded).or_else(|| {
-        let article = ["un", "une", "1"].into_iter().find(|a| left.trim_end().ends_with(&format!(" {a}")))?;
-        let shift = article.len() + 1;
-        let counted = read_at(&format!("{article} {folded}"), 0).filter(|f| f.end > shift)?;
-        Some(Figure { start: 0, end: counted.end - shift, ..counted })
+        let count = left.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next()?;
+        let counts = count == "1" || matches!(word(count), Some(Word::Unit(_)));
+        let shift = count.len() + 1;
+        let counted = read_at(&format!("{count} {folded}"), 0).filter(|f| counts && f.end > shift)?;
+        Some(Figure {
+            start: 0,
+            end: counted.end - shift,
+            ..counted
+        })
     })
 }
 
@@ -690,14 +744,20 @@ mod tests {
     #[test]
     fn numbers_read() {
         let read = |text: &str| find(&fold(text)).map(|f| (f.low, f.high));
-        let wrong: Vec<_> =
-            READS.iter().map(|&(t, n)| (t, read(t), n)).filter(|&(_, got, n)| got != Some((n, n))).collect();
+        let wrong: Vec<_> = READS
+            .iter()
+            .map(|&(t, n)| (t, read(t), n))
+            .filter(|&(_, got, n)| got != Some((n, n)))
+            .collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
     #[test]
     fn what_is_no_number_is_refused() {
-        let read: Vec<_> = REFUSES.iter().filter_map(|t| Some((t, find(&fold(t))?))).collect();
+        let read: Vec<_> = REFUSES
+            .iter()
+            .filter_map(|t| Some((t, find(&fold(t))?)))
+            .collect();
         assert!(read.is_empty(), "{read:#?}");
     }
 

@@ -4,8 +4,31 @@ use crate::text::fold;
 
 /// Words that say what kind of organisation it is, not which one.
 const GENERIC: &[&str] = &[
-    "groupe", "group", "societe", "compagnie", "company", "entreprise", "holding", "filiale", "sa", "sas", "sarl", "spa",
-    "ltd", "inc", "corp", "plc", "gmbh", "ag", "nv", "bv", "srl", "ste", "cie", "et", "and",
+    "groupe",
+    "group",
+    "societe",
+    "compagnie",
+    "company",
+    "entreprise",
+    "holding",
+    "filiale",
+    "sa",
+    "sas",
+    "sarl",
+    "spa",
+    "ltd",
+    "inc",
+    "corp",
+    "plc",
+    "gmbh",
+    "ag",
+    "nv",
+    "bv",
+    "srl",
+    "ste",
+    "cie",
+    "et",
+    "and",
 ];
 
 /// Articles and prepositions.
@@ -20,7 +43,9 @@ pub struct Organisation {
 
 /// Reads a name.
 pub fn normalise(surface: &str) -> Organisation {
-    Organisation { key: name_key(surface) }
+    Organisation {
+        key: name_key(surface),
+    }
 }
 
 /// The part of a name that identifies: no case, accents, punctuation, generic words, articles or legal forms.
@@ -37,8 +62,15 @@ pub fn name_key(name: &str) -> String {
     let words: Vec<String> = folded
         .split(|c: char| !(c.is_alphanumeric() || c == '.'))
         .flat_map(|w| {
-            let initials = w.split('.').filter(|p| !p.is_empty()).all(|p| p.chars().count() == 1);
-            if initials { vec![w.replace('.', "")] } else { w.split('.').map(str::to_owned).collect() }
+            let initials = w
+                .split('.')
+                .filter(|p| !p.is_empty())
+                .all(|p| p.chars().count() == 1);
+            if initials {
+                vec![w.replace('.', "")]
+            } else {
+                w.split('.').map(str::to_owned).collect()
+            }
         })
         .filter(|w| !w.is_empty())
         .collect();
@@ -47,5 +79,9 @@ pub fn name_key(name: &str) -> String {
         .map(String::as_str)
         .filter(|w| !GENERIC.contains(w) && !PARTICLES.contains(w))
         .collect();
-    if keep.is_empty() { words.join(" ") } else { keep.join(" ") }
+    if keep.is_empty() {
+        words.join(" ")
+    } else {
+        keep.join(" ")
+    }
 }

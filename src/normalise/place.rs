@@ -11,11 +11,17 @@ pub struct Place {
 
 /// Reads a name.
 pub fn normalise(surface: &str) -> Place {
-    Place { key: place_key(surface) }
+    Place {
+        key: place_key(surface),
+    }
 }
 
 /// The name without case, accents, hyphens and a leading article.
 pub fn place_key(name: &str) -> String {
     let folded = fold(name);
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+    folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }

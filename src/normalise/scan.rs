@@ -60,7 +60,11 @@ impl<'a> Cursor<'a> {
         } else {
             (Kind::Mark, first.len_utf8())
         };
-        Some(Piece { kind, text: &trimmed[..len], start })
+        Some(Piece {
+            kind,
+            text: &trimmed[..len],
+            start,
+        })
     }
 
     /// The next word; `None` when the next piece is none.
