@@ -104,7 +104,7 @@ fn draft(scene: &Scene<'_>, model: &LinkModel, cluster: &Cluster) -> Option<Draf
     let mut confidence = (cluster.log_p[k] / figures.len().max(1) as f64).exp();
     let mut organisations = Vec::new();
     if scope == Scope::Single {
-        let (p, chosen) = choose(scene, model, figures, Label::Org)?;
+        let (p, chosen) = choose(scene, model, figures, Label::Org, &[])?;
         organisations = chosen;
         organisations.sort_by_key(|&e| scene.organisations[e].mentions.first().copied());
         for &e in &organisations {
@@ -114,7 +114,7 @@ fn draft(scene: &Scene<'_>, model: &LinkModel, cluster: &Cluster) -> Option<Draf
         }
         confidence *= p;
     }
-    fill_places(scene, model, figures, &mut record);
+    fill_places(scene, model, figures, &organisations, &mut record);
     let announced_in_text = fill_dates(scene, model, figures, &organisations, &mut record);
     record
         .mentions
@@ -129,21 +129,24 @@ fn draft(scene: &Scene<'_>, model: &LinkModel, cluster: &Cluster) -> Option<Draf
 
 /// The likeliest organisation or place with those that share its slot, and its probability; `None` when the slot
 /// is better left empty.
-fn choose(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], label: Label) -> Option<(f64, Vec<usize>)> {
+fn choose(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], label: Label, orgs: &[usize]) -> Option<(f64, Vec<usize>)> {
     let (ranker, companion) = match label {
         Label::Org => (&model.organisation, &model.partner),
         _ => (&model.place, &model.other_place),
     };
+    if let Some(e) = slots::aligned(scene, figures, label) {
+        return Some((0.9, vec![e]));
+    }
     let candidates = slots::candidates(scene, figures, label);
     let mut features: Vec<Vec<String>> =
-        candidates.iter().map(|&e| slots::entity_features(scene, figures, e, label)).collect();
+        candidates.iter().map(|&e| slots::entity_features(scene, figures, e, label, orgs)).collect();
     if label == Label::Loc {
         features.push(slots::empty_features(scene, figures, label));
     }
     let (best, p) = top(&ranker.choose(&features))?;
     let &chosen = candidates.get(best)?;
     let joins = |e: &usize| {
-        *e != chosen && companion.logit(&slots::companion_features(scene, figures, chosen, *e, label)) > 0.0
+        *e != chosen && companion.logit(&slots::companion_features(scene, figures, chosen, *e, label, orgs)) > 0.0
     };
     let mut all = vec![chosen];
     all.extend(candidates.iter().copied().filter(joins));
@@ -244,8 +247,8 @@ fn support(scene: &Scene<'_>, entity: &Entity, role: Role, record: &mut Commitme
 }
 
 /// The places of a commitment, the most specific level only (cities, else sites, else regions, else countries).
-fn fill_places(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], record: &mut CommitmentRecord) {
-    let Some((_, mut chosen)) = choose(scene, model, figures, Label::Loc) else { return };
+fn fill_places(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], orgs: &[usize], record: &mut CommitmentRecord) {
+    let Some((_, mut chosen)) = choose(scene, model, figures, Label::Loc, orgs) else { return };
     let name = |e: usize| scene.surface(scene.places[e].mentions[0]);
     let Some(finest) = chosen.iter().map(|&e| places::level(name(e))).max() else {
         return;

@@ -39,7 +39,7 @@ pub(super) fn fit(documents: &[LabelledDocument]) -> LinkModel {
         add(document, &mut examples);
     }
     let v = |k: &str, d: f32| std::env::var(k).ok().and_then(|x| x.parse().ok()).unwrap_or(d);
-    let plain = Fit { epochs: v("EP", 30.0) as usize, rate: v("LR", 0.03), l2: v("L2", 5e-3), min_count: v("MC", 3.0) as usize };
+    let plain = Fit { epochs: v("EP", 30.0) as usize, rate: v("LR", 0.015), l2: v("L2", 5e-3), min_count: v("MC", 3.0) as usize };
     LinkModel {
         anchor: Linear::fit(&examples.anchor, anchors::N_CLASSES, plain),
         scope: Linear::fit(&examples.scope, 2, plain),
@@ -135,17 +135,17 @@ fn add(labelled: &LabelledDocument, examples: &mut Examples) {
                 .collect()
         };
         let organisations = linked(Role::Organization);
+        let of_record: Vec<usize> = organisations.iter().copied().collect();
         if record.scope == Scope::Single {
-            let (group, partners) = choice(&scene, &figures, &organisations, Label::Org);
+            let (group, partners) = choice(&scene, &figures, &organisations, Label::Org, &[]);
             examples.organisation.push(group);
             examples.partner.extend(partners);
         }
-        let (mut group, others) = choice(&scene, &figures, &linked(Role::Location), Label::Loc);
+        let (mut group, others) = choice(&scene, &figures, &linked(Role::Location), Label::Loc, &of_record);
         let features = slots::empty_features(&scene, &figures, Label::Loc);
         group.push(Example { features, class: usize::from(record.locations.is_empty()) });
         examples.place.push(group);
         examples.other_place.extend(others);
-        let of_record: Vec<usize> = organisations.iter().copied().collect();
         for (role, groups) in
             [(Role::Deadline, &mut examples.deadline), (Role::Announced, &mut examples.announced)]
         {
@@ -170,17 +170,18 @@ fn choice(
     figures: &[usize],
     right: &BTreeSet<usize>,
     label: Label,
+    orgs: &[usize],
 ) -> (Vec<Example>, Vec<Example>) {
     let candidates = slots::candidates(scene, figures, label);
     let class = |e: &usize| usize::from(right.contains(e));
     let group = candidates
         .iter()
-        .map(|e| Example { features: slots::entity_features(scene, figures, *e, label), class: class(e) })
+        .map(|e| Example { features: slots::entity_features(scene, figures, *e, label, orgs), class: class(e) })
         .collect();
     let mut companions = Vec::new();
     for &chosen in right.iter().take(3) {
         for e in candidates.iter().filter(|&&e| e != chosen) {
-            let features = slots::companion_features(scene, figures, chosen, *e, label);
+            let features = slots::companion_features(scene, figures, chosen, *e, label, orgs);
             companions.push(Example { features, class: class(e) });
         }
     }

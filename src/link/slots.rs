@@ -106,7 +106,13 @@ fn positions(scene: &Scene<'_>, anchors: &[usize], entity: &Entity, list: &[usiz
 }
 
 /// Features of an organisation or a place, for the anchors of one commitment.
-pub(super) fn entity_features(scene: &Scene<'_>, anchors: &[usize], e: usize, label: Label) -> Vec<String> {
+pub(super) fn entity_features(
+    scene: &Scene<'_>,
+    anchors: &[usize],
+    e: usize,
+    label: Label,
+    orgs: &[usize],
+) -> Vec<String> {
     let (list, entities) = entities_of(scene, label);
     let entity = &entities[e];
     let mut f = vec!["bias".to_owned()];
@@ -170,24 +176,36 @@ pub(super) fn entity_features(scene: &Scene<'_>, anchors: &[usize], e: usize, la
     }
     match label {
         Label::Org => name_features(scene, entity, &mut f),
-        _ => place_features(scene, entity, &mut f),
+        _ => {
+            place_features(scene, entity, &mut f);
+            beside_organisation(scene, entity, orgs, &mut f);
+        }
     }
+    sentence_features(scene, anchors, entity, &mut f);
     f.sort_unstable();
     f.dedup();
     f
+}
+
+/// The entity that stands where the anchor does in a parallel list, when there is one.
+pub(super) fn aligned(scene: &Scene<'_>, anchors: &[usize], label: Label) -> Option<usize> {
+    anchors.iter().find_map(|&a| {
+        let s = scene.segment_of(a);
+        if !scene.has_word(s, "respectivement") {
+            return None;
+        }
+        let (index, n) = scene.index_among(a, s);
+        let lists = [Some(s), s.checked_sub(1)].into_iter().flatten().map(|s| scene.entities_in(s, label));
+        lists.into_iter().find(|l| l.len() == n && n > 1).and_then(|l| l.get(index).copied())
+    })
 }
 
 /// Lists told in parallel (*A et B … respectivement 100 et 200 emplois*) and *la première … la seconde*.
 fn order_features(scene: &Scene<'_>, anchors: &[usize], e: usize, label: Label, f: &mut Vec<String>) {
     for &a in anchors {
         let s = scene.segment_of(a);
-        if scene.has_word(s, "respectivement") {
-            let lists = [Some(s), s.checked_sub(1)].into_iter().flatten();
-            let index = scene.index_among(a, s);
-            let mut lists = lists.map(|s| scene.entities_in(s, label)).filter(|l| l.len() == index.1);
-            if let (Some(list), true) = (lists.next(), index.1 > 1) {
-                f.push(format!("aligned:{}", list.get(index.0) == Some(&e)));
-            }
+        if let Some(other) = aligned(scene, &[a], label) {
+            f.push(format!("aligned:{}", other == e));
         }
         let at = scene.at(a);
         let from = scene.segments[s].tokens.start.max(at.saturating_sub(14));
@@ -253,7 +271,14 @@ pub(super) fn empty_features(scene: &Scene<'_>, anchors: &[usize], label: Label)
 }
 
 /// Features of an organisation or a place that shares the slot with one already chosen.
-pub(super) fn companion_features(scene: &Scene<'_>, anchors: &[usize], chosen: usize, e: usize, label: Label) -> Vec<String> {
+pub(super) fn companion_features(
+    scene: &Scene<'_>,
+    anchors: &[usize],
+    chosen: usize,
+    e: usize,
+    label: Label,
+    orgs: &[usize],
+) -> Vec<String> {
     let (list, entities) = entities_of(scene, label);
     let mut f = vec!["bias".to_owned()];
     let (x, y) = (&entities[chosen], &entities[e]);
@@ -319,10 +344,15 @@ pub(super) fn companion_features(scene: &Scene<'_>, anchors: &[usize], chosen: u
         f.push(format!("levels:{:?}:{:?}", name(x), name(y)));
         f.push(format!("same-level:{}:{}", name(x) == name(y), nearest.is_some()));
     }
-    f.extend(entity_features(scene, anchors, e, label).into_iter().map(|w| format!("y{w}")));
+    f.extend(entity_features(scene, anchors, e, label, orgs).into_iter().map(|w| format!("y{w}")));
     f.sort_unstable();
     f.dedup();
     f
+}
+
+/// True for cues that tell what a name does, rather than what it is.
+fn speaks(cue: Option<Cue>) -> bool {
+    cue.is_some_and(|c| !matches!(c, Cue::Company | Cue::Public | Cue::Not | Cue::More | Cue::Part | Cue::Joint))
 }
 
 /// Words just around a mention.
@@ -335,6 +365,16 @@ fn context(scene: &Scene<'_>, mention: usize, tag: &str, f: &mut Vec<String>) {
     f.push(format!("{tag}R2:{}_{}", w(1), w(2)));
     f.push(format!("{tag}Lw:{}", w(-2)));
     f.push(format!("{tag}Rw:{}", w(2)));
+    f.push(format!("{tag}L3:{}_{}_{}", w(-3), w(-2), w(-1)));
+    let range = scene.segment(mention).tokens.clone();
+    let before = scene.tokens[range.start.max(at.saturating_sub(10))..at].iter().rev().find(|t| speaks(t.cue));
+    let after = scene.tokens[at + 1..range.end.min(at + 11)].iter().find(|t| speaks(t.cue));
+    for (side, token) in [("L", before), ("R", after)] {
+        if let Some((cue, tense)) = token.and_then(|t| Some((t.cue?, t.tense))) {
+            f.push(format!("{tag}{side}near:{}", cue.name()));
+            f.push(format!("{tag}{side}near:{}.{tense:?}", cue.name()));
+        }
+    }
     for k in 1..=4_isize {
         for (side, o) in [("L", -k), ("R", k)] {
             let Some(i) = at.checked_add_signed(o) else {
@@ -407,6 +447,40 @@ fn name_features(scene: &Scene<'_>, entity: &Entity, f: &mut Vec<String>) {
             f.push("lower".to_owned());
         }
     }
+}
+
+/// What the sentences that name an entity speak of.
+fn sentence_features(scene: &Scene<'_>, anchors: &[usize], entity: &Entity, f: &mut Vec<String>) {
+    let mut segments: Vec<usize> = entity.mentions.iter().take(12).map(|&m| scene.segment_of(m)).collect();
+    segments.dedup();
+    let mut best = -9;
+    for &s in &segments {
+        let tokens = &scene.tokens[scene.segments[s].tokens.clone()];
+        let balance: i32 = tokens.iter().take(60).filter_map(|t| t.cue).map(super::cues::polarity).sum();
+        best = best.max(balance);
+    }
+    f.push(format!("best-sentence:{}", best.clamp(-2, 4)));
+    let with = anchors.iter().filter(|&&a| segments.contains(&scene.segment_of(a))).count();
+    f.push(format!("with-figures:{}", with.min(3)));
+    f.push(format!("all-figures:{}", with == anchors.len()));
+}
+
+/// Is the place named in the sentences, and in the title, that name the organisation?
+fn beside_organisation(scene: &Scene<'_>, entity: &Entity, orgs: &[usize], f: &mut Vec<String>) {
+    let mut in_prose = 0;
+    let mut in_heading = 0;
+    for &m in entity.mentions.iter().take(20) {
+        let here = scene.entities_in(scene.segment_of(m), Label::Org);
+        if here.iter().any(|e| orgs.contains(e)) {
+            if scene.segment(m).prose {
+                in_prose += 1;
+            } else {
+                in_heading += 1;
+            }
+        }
+    }
+    f.push(format!("own-org-prose:{}", in_prose.min(3)));
+    f.push(format!("own-org-heading:{}", in_heading.min(2)));
 }
 
 fn place_features(scene: &Scene<'_>, entity: &Entity, f: &mut Vec<String>) {
