@@ -46,6 +46,7 @@ pub(super) fn features(scene: &Scene<'_>, mention: usize, twins: &[usize]) -> Ve
     f.push(format!("{l}"));
     words_around(scene, mention, l, &mut f);
     own_words(scene, mention, l, &mut f);
+    row_features(scene, mention, &mut f);
     place_on_page(scene, mention, &mut f);
     neighbours(scene, mention, l, &mut f);
     twin_features(scene, mention, twins, &mut f);
@@ -159,6 +160,82 @@ fn words_around(scene: &Scene<'_>, mention: usize, l: &str, f: &mut Vec<String>)
             }
         }
     }
+}
+
+/// Rows of a table, items of a list: segments with the same labels in the same order.
+fn row_features(scene: &Scene<'_>, mention: usize, f: &mut Vec<String>) {
+    let here = scene.segment_of(mention);
+    let pattern = |s: usize| -> Vec<Label> {
+        let tokens = &scene.tokens[scene.segments[s].tokens.clone()];
+        tokens.iter().take(60).filter_map(|t| t.mention).map(|m| scene.mentions[m].label).collect()
+    };
+    let own = pattern(here);
+    if own.len() < 3 || !own.contains(&Label::Org) {
+        return;
+    }
+    let near = (here.saturating_sub(3)..(here + 4).min(scene.segments.len())).filter(|&s| s != here);
+    let alike = near.filter(|&s| pattern(s) == own).count();
+    f.push(format!("row:{}", alike.min(3)));
+    let row: Vec<&str> = own.iter().take(6).map(|l| l.as_str()).collect();
+    f.push(format!("row={}", row.join(",")));
+    // What the line above the rows says.
+    let above = (0..here).rev().take(8).find(|&s| !pattern(s).contains(&Label::Org));
+    for token in above.into_iter().flat_map(|s| &scene.tokens[scene.segments[s].tokens.clone()]).take(40) {
+        if let Some(cue) = token.cue {
+            f.push(format!("above:{}", cue.name()));
+        }
+    }
+}
+
+/// Features of a second look, from the first one's probabilities `p` of no commitment, by position in the anchors.
+pub(super) fn second_look(scene: &Scene<'_>, i: usize, first: &[Vec<f64>], twins: &[usize]) -> Vec<String> {
+    let mention = scene.anchors[i];
+    let band = |p: f64| -> i32 {
+        let logit = ((1.0 - p).max(1e-4) / p.max(1e-4)).ln();
+        (logit / 1.2).round().clamp(-4.0, 4.0) as i32
+    };
+    let label = scene.mentions[mention].label;
+    let mut f = vec!["bias".to_owned()];
+    let own = band(first[i][0]);
+    f.push(format!("own:{own}"));
+    f.push(format!("own:{label}:{own}"));
+    for (c, p) in first[i].iter().enumerate().skip(1) {
+        f.push(format!("own{c}:{}", band(1.0 - p)));
+    }
+    let here = scene.segment_of(mention);
+    for (side, other) in [("L", i.checked_sub(1)), ("R", Some(i + 1))] {
+        let Some(o) = other.filter(|&o| o < scene.anchors.len()) else { continue };
+        let m = scene.anchors[o];
+        let same_label = scene.mentions[m].label == label;
+        let segments = scene.segment_of(m).abs_diff(here);
+        let state = format!("{side}{}:{same_label}:{}", segments.min(2), band(first[o][0]) / 2);
+        f.push(format!("own/{state}:{}", own / 2));
+        f.push(state);
+    }
+    let p_of = |m: usize| scene.anchors.binary_search(&m).ok().map(|j| first[j][0]);
+    let in_prose: f64 = twins.iter().filter(|&&t| scene.segment(t).prose).filter_map(|&t| p_of(t)).fold(1.0, f64::min);
+    let anywhere: f64 = twins.iter().filter_map(|&t| p_of(t)).fold(1.0, f64::min);
+    if !twins.is_empty() {
+        let prose = scene.segment(mention).prose;
+        f.push(format!("twin:{prose}:{}", band(in_prose)));
+        f.push(format!("twin-any:{prose}:{}", band(anywhere) / 2));
+        f.push(format!("twin/own:{}:{}", band(in_prose) / 2, own / 2));
+    }
+    let near = i.saturating_sub(6)..(i + 7).min(first.len());
+    let around = near.clone().filter(|&j| j != i).map(|j| first[j][0]).fold(1.0, f64::min);
+    let sure = near.filter(|&j| j != i && first[j][0] < 0.5).count();
+    f.push(format!("around:{}", band(around) / 2));
+    f.push(format!("sure:{}", sure.min(4)));
+    f.push(format!("around/own:{}:{}", band(around) / 2, own / 2));
+    // The surest status in the neighbourhood.
+    for c in 1..N_CLASSES {
+        let same = (i.saturating_sub(2)..(i + 3).min(first.len()))
+            .filter(|&j| j != i && scene.segment_of(scene.anchors[j]).abs_diff(here) <= 1)
+            .map(|j| first[j][c])
+            .fold(0.0, f64::max);
+        f.push(format!("near{c}:{}", band(1.0 - same) / 2));
+    }
+    f
 }
 
 fn own_words(scene: &Scene<'_>, mention: usize, l: &str, f: &mut Vec<String>) {

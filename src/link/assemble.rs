@@ -42,38 +42,18 @@ pub(super) fn assemble(scene: &Scene<'_>, model: &LinkModel) -> Vec<CommitmentRe
 fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
     let twins = twins(scene);
     let log = |p: f64| p.max(1e-6).ln();
-    let own: std::collections::BTreeMap<usize, Vec<f64>> = scene
+    let first: Vec<Vec<f64>> = scene
         .anchors
         .iter()
-        .map(|&m| {
-            let p = model.anchor.probabilities(&anchors::features(
-                scene,
-                m,
-                twins.get(&m).map_or(&[], Vec::as_slice),
-            ));
-            (m, p.into_iter().map(log).collect())
-        })
+        .map(|&m| model.anchor.probabilities(&anchors::features(scene, m, &twins[&m])))
         .collect();
     let mut found = Vec::new();
-    for &m in &scene.anchors {
-        let mut pooled = own[&m].clone();
-        for (c, p) in pooled.iter_mut().enumerate() {
-            let others = twins[&m]
-                .iter()
-                .filter(|&&t| scene.segment(t).prose)
-                .map(|t| own[t][c]);
-            let (mut n, mut sum) = (1.0, *p);
-            for o in others {
-                n += 0.5;
-                sum += 0.5 * o;
-            }
-            *p = sum / n;
-        }
-        let none = pooled[0];
-        let some = pooled[1..].iter().map(|p| p.exp()).sum::<f64>();
-        if some <= none.exp() {
+    for (i, &m) in scene.anchors.iter().enumerate() {
+        let p = model.second.probabilities(&anchors::second_look(scene, i, &first, &twins[&m]));
+        if p[0] > threshold() {
             continue;
         }
+        let pooled: Vec<f64> = p.into_iter().map(log).collect();
         let total = model.scope.probabilities(&anchors::scope_features(scene, m));
         let log_p = JOINT
             .iter()
@@ -83,6 +63,10 @@ fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
         found.push(Committed { mention: m, log_p });
     }
     found
+}
+
+fn threshold() -> f64 {
+    std::env::var("TH").ok().and_then(|x| x.parse().ok()).unwrap_or(0.5)
 }
 
 /// A record with what later steps need to know of it.

@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::linear::{Example, Fit, Linear};
 use super::scene::Scene;
 use super::{LinkModel, anchors, group, slots};
-use crate::document::LabelledDocument;
+use crate::document::{Document, LabelledDocument};
 use crate::label::Label;
 use crate::record::{Role, Scope, Status};
+use crate::span::Mention;
 
 /// Examples of each classifier.
 #[derive(Default)]
 struct Examples {
-    anchor: Vec<Example>,
+    /// By document, so that the second look learns from first looks of other documents.
+    anchor: Vec<Vec<Example>>,
+    second: Vec<Second>,
     scope: Vec<Example>,
     pair: Vec<Example>,
     organisation: Vec<Vec<Example>>,
@@ -21,6 +24,33 @@ struct Examples {
     other_place: Vec<Example>,
     deadline: Vec<Vec<Example>>,
     announced: Vec<Vec<Example>>,
+}
+
+/// What the second look at a document needs, once the first one is fitted.
+struct Second {
+    document: Document,
+    mentions: Vec<Mention>,
+}
+
+/// Fits the second look: the first one is fitted on the other documents, as it will be when it meets new ones.
+fn fit_second(examples: &Examples, fit: Fit) -> Linear {
+    const FOLDS: usize = 5;
+    let mut rows = Vec::new();
+    for fold in 0..FOLDS {
+        let others = examples.anchor.iter().enumerate().filter(|(i, _)| i % FOLDS != fold);
+        let others: Vec<Example> = others.flat_map(|(_, e)| e.iter().cloned()).collect();
+        let first_look = Linear::fit(&others, anchors::N_CLASSES, fit);
+        for (own, second) in examples.anchor.iter().zip(&examples.second).skip(fold).step_by(FOLDS) {
+            let scene = Scene::new(&second.document, &second.mentions);
+            let twins = group::twins(&scene);
+            let first: Vec<Vec<f64>> = own.iter().map(|e| first_look.probabilities(&e.features)).collect();
+            for (i, e) in own.iter().enumerate() {
+                let features = anchors::second_look(&scene, i, &first, &twins[&scene.anchors[i]]);
+                rows.push(Example { features, class: e.class });
+            }
+        }
+    }
+    Linear::fit(&rows, anchors::N_CLASSES, fit)
 }
 
 /// Class of a status, 0 being no commitment.
@@ -41,7 +71,8 @@ pub(super) fn fit(documents: &[LabelledDocument]) -> LinkModel {
     let v = |k: &str, d: f32| std::env::var(k).ok().and_then(|x| x.parse().ok()).unwrap_or(d);
     let plain = Fit { epochs: v("EP", 30.0) as usize, rate: v("LR", 0.015), l2: v("L2", 5e-3), min_count: v("MC", 3.0) as usize };
     LinkModel {
-        anchor: Linear::fit(&examples.anchor, anchors::N_CLASSES, plain),
+        anchor: Linear::fit(&examples.anchor.concat(), anchors::N_CLASSES, plain),
+        second: fit_second(&examples, plain),
         scope: Linear::fit(&examples.scope, 2, plain),
         pair: Linear::fit(&examples.pair, 2, plain),
         organisation: Linear::fit_ranking(&examples.organisation, plain),
@@ -80,6 +111,7 @@ fn add(labelled: &LabelledDocument, examples: &mut Examples) {
         roles.push(of);
     }
     let twins = group::twins(&scene);
+    let mut anchors_of = Vec::new();
     for &m in &scene.anchors {
         let record = records_of
             .get(&m)
@@ -87,7 +119,7 @@ fn add(labelled: &LabelledDocument, examples: &mut Examples) {
             .map(|&r| &labelled.records[r]);
         let class = record.map_or(0, |r| class_of(r.status));
         let features = anchors::features(&scene, m, twins.get(&m).map_or(&[], Vec::as_slice));
-        examples.anchor.push(Example { features, class });
+        anchors_of.push(Example { features, class });
         if let Some(record) = record {
             let class = usize::from(record.scope == Scope::Total);
             examples.scope.push(Example {
@@ -96,6 +128,8 @@ fn add(labelled: &LabelledDocument, examples: &mut Examples) {
             });
         }
     }
+    examples.anchor.push(anchors_of);
+    examples.second.push(Second { document: document.clone(), mentions: mentions.clone() });
     let committed: Vec<usize> = scene
         .anchors
         .iter()

@@ -30,6 +30,8 @@ pub use linear::Linear;
 pub struct LinkModel {
     /// Is a figure a commitment: no, pledged, realized, cancelled.
     anchor: Linear,
+    /// The same, once the other figures have been judged too.
+    second: Linear,
     /// Is it a sum over several organisations.
     scope: Linear,
     /// Do two figures speak of one commitment.
@@ -58,6 +60,7 @@ impl LinkModel {
     pub fn n_features(&self) -> usize {
         let parts = [
             &self.anchor,
+            &self.second,
             &self.scope,
             &self.pair,
             &self.organisation,
