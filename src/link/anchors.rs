@@ -167,7 +167,12 @@ fn row_features(scene: &Scene<'_>, mention: usize, f: &mut Vec<String>) {
     let here = scene.segment_of(mention);
     let pattern = |s: usize| -> Vec<Label> {
         let tokens = &scene.tokens[scene.segments[s].tokens.clone()];
-        tokens.iter().take(60).filter_map(|t| t.mention).map(|m| scene.mentions[m].label).collect()
+        tokens
+            .iter()
+            .take(60)
+            .filter_map(|t| t.mention)
+            .map(|m| scene.mentions[m].label)
+            .collect()
     };
     let own = pattern(here);
     if own.len() < 3 || !own.contains(&Label::Org) {
@@ -179,8 +184,15 @@ fn row_features(scene: &Scene<'_>, mention: usize, f: &mut Vec<String>) {
     let row: Vec<&str> = own.iter().take(6).map(|l| l.as_str()).collect();
     f.push(format!("row={}", row.join(",")));
     // What the line above the rows says.
-    let above = (0..here).rev().take(8).find(|&s| !pattern(s).contains(&Label::Org));
-    for token in above.into_iter().flat_map(|s| &scene.tokens[scene.segments[s].tokens.clone()]).take(40) {
+    let above = (0..here)
+        .rev()
+        .take(8)
+        .find(|&s| !pattern(s).contains(&Label::Org));
+    for token in above
+        .into_iter()
+        .flat_map(|s| &scene.tokens[scene.segments[s].tokens.clone()])
+        .take(40)
+    {
         if let Some(cue) = token.cue {
             f.push(format!("above:{}", cue.name()));
         }
@@ -204,7 +216,9 @@ pub(super) fn second_look(scene: &Scene<'_>, i: usize, first: &[Vec<f64>], twins
     }
     let here = scene.segment_of(mention);
     for (side, other) in [("L", i.checked_sub(1)), ("R", Some(i + 1))] {
-        let Some(o) = other.filter(|&o| o < scene.anchors.len()) else { continue };
+        let Some(o) = other.filter(|&o| o < scene.anchors.len()) else {
+            continue;
+        };
         let m = scene.anchors[o];
         let same_label = scene.mentions[m].label == label;
         let segments = scene.segment_of(m).abs_diff(here);
@@ -213,7 +227,11 @@ pub(super) fn second_look(scene: &Scene<'_>, i: usize, first: &[Vec<f64>], twins
         f.push(state);
     }
     let p_of = |m: usize| scene.anchors.binary_search(&m).ok().map(|j| first[j][0]);
-    let in_prose: f64 = twins.iter().filter(|&&t| scene.segment(t).prose).filter_map(|&t| p_of(t)).fold(1.0, f64::min);
+    let in_prose: f64 = twins
+        .iter()
+        .filter(|&&t| scene.segment(t).prose)
+        .filter_map(|&t| p_of(t))
+        .fold(1.0, f64::min);
     let anywhere: f64 = twins.iter().filter_map(|&t| p_of(t)).fold(1.0, f64::min);
     if !twins.is_empty() {
         let prose = scene.segment(mention).prose;
@@ -222,7 +240,11 @@ pub(super) fn second_look(scene: &Scene<'_>, i: usize, first: &[Vec<f64>], twins
         f.push(format!("twin/own:{}:{}", band(in_prose) / 2, own / 2));
     }
     let near = i.saturating_sub(6)..(i + 7).min(first.len());
-    let around = near.clone().filter(|&j| j != i).map(|j| first[j][0]).fold(1.0, f64::min);
+    let around = near
+        .clone()
+        .filter(|&j| j != i)
+        .map(|j| first[j][0])
+        .fold(1.0, f64::min);
     let sure = near.filter(|&j| j != i && first[j][0] < 0.5).count();
     f.push(format!("around:{}", band(around) / 2));
     f.push(format!("sure:{}", sure.min(4)));
@@ -469,14 +491,21 @@ pub(super) fn scope_features(scene: &Scene<'_>, mention: usize) -> Vec<String> {
 /// Smaller figures of the same kind that follow, each with an organisation beside it: the parts of a total.
 fn parts_features(scene: &Scene<'_>, mention: usize, f: &mut Vec<String>) {
     let label = scene.mentions[mention].label;
-    let Some(own) = quantity(scene, mention).and_then(Quantity::figure) else { return };
+    let Some(own) = quantity(scene, mention).and_then(Quantity::figure) else {
+        return;
+    };
     let mut sum = 0.0;
     let (mut parts, mut with_org, mut exact) = (0, 0, false);
-    for &m in Scene::between(&scene.anchors, mention, usize::MAX).iter().take(24) {
+    for &m in Scene::between(&scene.anchors, mention, usize::MAX)
+        .iter()
+        .take(24)
+    {
         if scene.mentions[m].label != label {
             continue;
         }
-        let Some(part) = quantity(scene, m).and_then(Quantity::figure).filter(|&p| p < own) else { continue };
+        let Some(part) = quantity(scene, m).and_then(Quantity::figure).filter(|&p| p < own) else {
+            continue;
+        };
         sum += part;
         parts += 1;
         with_org += usize::from(!scene.entities_in(scene.segment_of(m), Label::Org).is_empty());

@@ -23,6 +23,11 @@ const JOINT: [(Status, Scope); 6] = [
     (Status::Cancelled, Scope::Total),
 ];
 
+/// Totals are rare, and their probability too low for it; this many times more suits held-out documents.
+const TOTAL_WEIGHT: f64 = 3.3;
+/// A commitment whose organisation is less certain than this is not told clearly enough to be recorded.
+const MIN_ORGANISATION: f64 = 0.3;
+
 /// Builds the records of a document.
 pub(super) fn assemble(scene: &Scene<'_>, model: &LinkModel) -> Vec<CommitmentRecord> {
     let committed = committed(scene, model);
@@ -45,16 +50,23 @@ fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
     let first: Vec<Vec<f64>> = scene
         .anchors
         .iter()
-        .map(|&m| model.anchor.probabilities(&anchors::features(scene, m, &twins[&m])))
+        .map(|&m| {
+            model
+                .anchor
+                .probabilities(&anchors::features(scene, m, &twins[&m]))
+        })
         .collect();
     let mut found = Vec::new();
     for (i, &m) in scene.anchors.iter().enumerate() {
-        let p = model.second.probabilities(&anchors::second_look(scene, i, &first, &twins[&m]));
-        if p[0] > threshold() {
+        let p = model
+            .second
+            .probabilities(&anchors::second_look(scene, i, &first, &twins[&m]));
+        if p[0] > 0.5 {
             continue;
         }
         let pooled: Vec<f64> = p.into_iter().map(log).collect();
-        let total = model.scope.probabilities(&anchors::scope_features(scene, m));
+        let mut total = model.scope.probabilities(&anchors::scope_features(scene, m));
+        total[1] *= TOTAL_WEIGHT;
         let log_p = JOINT
             .iter()
             .enumerate()
@@ -63,10 +75,6 @@ fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
         found.push(Committed { mention: m, log_p });
     }
     found
-}
-
-fn threshold() -> f64 {
-    std::env::var("TH").ok().and_then(|x| x.parse().ok()).unwrap_or(0.5)
 }
 
 /// A record with what later steps need to know of it.
@@ -89,6 +97,9 @@ fn draft(scene: &Scene<'_>, model: &LinkModel, cluster: &Cluster) -> Option<Draf
     let mut organisations = Vec::new();
     if scope == Scope::Single {
         let (p, chosen) = choose(scene, model, figures, Label::Org, &[])?;
+        if p < MIN_ORGANISATION {
+            return None;
+        }
         organisations = chosen;
         organisations.sort_by_key(|&e| scene.organisations[e].mentions.first().copied());
         for &e in &organisations {
@@ -113,7 +124,13 @@ fn draft(scene: &Scene<'_>, model: &LinkModel, cluster: &Cluster) -> Option<Draf
 
 /// The likeliest organisation or place with those that share its slot, and its probability; `None` when the slot
 /// is better left empty.
-fn choose(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], label: Label, orgs: &[usize]) -> Option<(f64, Vec<usize>)> {
+fn choose(
+    scene: &Scene<'_>,
+    model: &LinkModel,
+    figures: &[usize],
+    label: Label,
+    orgs: &[usize],
+) -> Option<(f64, Vec<usize>)> {
     let (ranker, companion) = match label {
         Label::Org => (&model.organisation, &model.partner),
         _ => (&model.place, &model.other_place),
@@ -122,15 +139,20 @@ fn choose(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], label: Label,
         return Some((0.9, vec![e]));
     }
     let candidates = slots::candidates(scene, figures, label);
-    let mut features: Vec<Vec<String>> =
-        candidates.iter().map(|&e| slots::entity_features(scene, figures, e, label, orgs)).collect();
+    let mut features: Vec<Vec<String>> = candidates
+        .iter()
+        .map(|&e| slots::entity_features(scene, figures, e, label, orgs))
+        .collect();
     if label == Label::Loc {
         features.push(slots::empty_features(scene, figures, label));
     }
     let (best, p) = top(&ranker.choose(&features))?;
     let &chosen = candidates.get(best)?;
     let joins = |e: &usize| {
-        *e != chosen && companion.logit(&slots::companion_features(scene, figures, chosen, *e, label, orgs)) > 0.0
+        *e != chosen
+            && companion.logit(&slots::companion_features(
+                scene, figures, chosen, *e, label, orgs,
+            )) > 0.0
     };
     let mut all = vec![chosen];
     all.extend(candidates.iter().copied().filter(joins));
@@ -231,8 +253,16 @@ fn support(scene: &Scene<'_>, entity: &Entity, role: Role, record: &mut Commitme
 }
 
 /// The places of a commitment, the most specific level only (cities, else sites, else regions, else countries).
-fn fill_places(scene: &Scene<'_>, model: &LinkModel, figures: &[usize], orgs: &[usize], record: &mut CommitmentRecord) {
-    let Some((_, mut chosen)) = choose(scene, model, figures, Label::Loc, orgs) else { return };
+fn fill_places(
+    scene: &Scene<'_>,
+    model: &LinkModel,
+    figures: &[usize],
+    orgs: &[usize],
+    record: &mut CommitmentRecord,
+) {
+    let Some((_, mut chosen)) = choose(scene, model, figures, Label::Loc, orgs) else {
+        return;
+    };
     let name = |e: usize| scene.surface(scene.places[e].mentions[0]);
     let Some(finest) = chosen.iter().map(|&e| places::level(name(e))).max() else {
         return;
@@ -269,22 +299,31 @@ fn fill_dates(
         .collect();
     features.push(slots::empty_features(scene, figures, Label::Date));
     let mut chosen = [None, None];
-    for (slot, ranker, role) in
-        [(0, &model.deadline, Role::Deadline), (1, &model.announced, Role::Announced)]
-    {
+    for (slot, ranker, role) in [
+        (0, &model.deadline, Role::Deadline),
+        (1, &model.announced, Role::Announced),
+    ] {
         let value = |d: usize| match &scene.values[d] {
             Some(Value::Date(value)) if slot == 0 => Some(value.last),
             Some(Value::Date(value)) => Some(value.first),
             _ => None,
         };
         let p = ranker.choose(&features);
-        let Some(when) = top(&p).and_then(|(i, _)| dates.get(i)).and_then(|&d| value(d)) else { continue };
+        let Some(when) = top(&p).and_then(|(i, _)| dates.get(i)).and_then(|&d| value(d)) else {
+            continue;
+        };
         if role == Role::Deadline && (record.status == Status::Realized || when.year().is_none()) {
             continue;
         }
         chosen[slot] = Some(when);
-        let linked = dates.iter().zip(&p).filter(|&(&d, &p)| p > 0.05 && value(d) == Some(when));
-        record.mentions.extend(linked.map(|(&d, _)| Support { entity: id_of(d), role }));
+        let linked = dates
+            .iter()
+            .zip(&p)
+            .filter(|&(&d, &p)| p > 0.05 && value(d) == Some(when));
+        record.mentions.extend(linked.map(|(&d, _)| Support {
+            entity: id_of(d),
+            role,
+        }));
     }
     record.deadline = chosen[0];
     record.announced = chosen[1].or(scene.document.published);

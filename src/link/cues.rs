@@ -107,7 +107,10 @@ const STEMS: &[(Cue, &str)] = &[
         "sign annonc convention memorandum accord protocole paraph communique devoil officialis confirm \
          presente valid approuv revel scell engage avenant dossier lettre feu",
     ),
-    (Cue::Done, "inaugur acheve deja tenu bilan realise livre fin souffl boucl mis demarre operationnel"),
+    (
+        Cue::Done,
+        "inaugur acheve deja tenu bilan realise livre fin souffl boucl mis demarre operationnel",
+    ),
     (
         Cue::Cancel,
         "renonc abandon suspen annul gel gele geles retire retrait eponge enterr resili arret arrete \
@@ -155,19 +158,40 @@ const STEMS: &[(Cue, &str)] = &[
         "subvention aide aides prime dotation don dons soutien appui contribut cheque bourse exoner \
          allocation",
     ),
-    (Cue::Trade, "export import ventes vendu echange commerc commande marche achats contrat livraison transfert"),
+    (
+        Cue::Trade,
+        "export import ventes vendu echange commerc commande marche achats contrat livraison transfert",
+    ),
     (
         Cue::Price,
         "salaire loyer prix tarif payer paye paie coute coutent abonn tonne kilo billet smig smic remuner \
          litre baril mensuel mois jour heure brut net place entree",
     ),
-    (Cue::Sector, "secteur filiere industrie branche national marocaine pays mondial population economie regional"),
-    (Cue::Total, "total totalis cumul global tous toutes somme globalement additionn"),
-    (Cue::Part, "dont parmi partie part tranche tiers moitie premiere premier"),
-    (Cue::More, "supplementaire autre autres nouveau nouveaux nouvelle nouvelles nouvel encore addition desormais"),
-    (Cue::Horizon, "horizon ici avant terme echeance avenir bientot prochain prochaine annee ans"),
+    (
+        Cue::Sector,
+        "secteur filiere industrie branche national marocaine pays mondial population economie regional",
+    ),
+    (
+        Cue::Total,
+        "total totalis cumul global tous toutes somme globalement additionn",
+    ),
+    (
+        Cue::Part,
+        "dont parmi partie part tranche tiers moitie premiere premier",
+    ),
+    (
+        Cue::More,
+        "supplementaire autre autres nouveau nouveaux nouvelle nouvelles nouvel encore addition desormais",
+    ),
+    (
+        Cue::Horizon,
+        "horizon ici avant terme echeance avenir bientot prochain prochaine annee ans",
+    ),
     (Cue::Not, "ne n' pas sans jamais aucun aucune ni contre"),
-    (Cue::Source, "selon apres source indique precise explique rapporte estime rappelle rappelant souligne"),
+    (
+        Cue::Source,
+        "selon apres source indique precise explique rapporte estime rappelle rappelant souligne",
+    ),
     (
         Cue::Public,
         "ministere ministre agence prefecture prefet wali wilaya maire mairie gouvernement commission \
@@ -211,8 +235,26 @@ pub(super) fn cue(word: &str) -> Option<Cue> {
 /// What a total adds up: *quatre mémorandums*, *treize groupes*.
 pub(super) fn is_agreement(word: &str) -> bool {
     const STEMS: &[&str] = &[
-        "projet", "accord", "convention", "memorandum", "protocole", "entreprise", "groupe", "societe", "investisseur", "operateur",
-        "contrat", "dossier", "usine", "partenaire", "industriel", "unite", "equipementier", "entente", "signataire", "implantation",
+        "projet",
+        "accord",
+        "convention",
+        "memorandum",
+        "protocole",
+        "entreprise",
+        "groupe",
+        "societe",
+        "investisseur",
+        "operateur",
+        "contrat",
+        "dossier",
+        "usine",
+        "partenaire",
+        "industriel",
+        "unite",
+        "equipementier",
+        "entente",
+        "signataire",
+        "implantation",
     ];
     word.ends_with('s') && STEMS.iter().any(|s| word.starts_with(s))
 }
@@ -241,36 +283,82 @@ pub(super) enum Tense {
 }
 
 /// Words that make a participle past.
-const AUXILIARIES: &[&str] =
-    &["a", "ont", "ai", "avons", "ete", "deja", "avoir", "permis", "vient", "viennent", "est", "sont", "fut"];
+const AUXILIARIES: &[&str] = &[
+    "a", "ont", "ai", "avons", "ete", "deja", "avoir", "permis", "vient", "viennent", "est", "sont", "fut",
+];
 /// Words that put an infinitive ahead.
 const AHEAD: &[&str] = &[
-    "va", "vont", "allons", "doit", "doivent", "veut", "veulent", "voulons", "compte", "comptent", "comptons", "prevoit",
-    "prevoient", "prevoyons", "entend", "entendent", "envisage", "devrait", "devraient", "pourrait", "souhaite", "promet",
-    "ambitionne", "espere", "projette", "engage", "engageant", "sera", "seront", "seraient", "serait", "pour", "a", "dit",
+    "va",
+    "vont",
+    "allons",
+    "doit",
+    "doivent",
+    "veut",
+    "veulent",
+    "voulons",
+    "compte",
+    "comptent",
+    "comptons",
+    "prevoit",
+    "prevoient",
+    "prevoyons",
+    "entend",
+    "entendent",
+    "envisage",
+    "devrait",
+    "devraient",
+    "pourrait",
+    "souhaite",
+    "promet",
+    "ambitionne",
+    "espere",
+    "projette",
+    "engage",
+    "engageant",
+    "sera",
+    "seront",
+    "seraient",
+    "serait",
+    "pour",
+    "a",
+    "dit",
 ];
 
 /// The tense of the word at the end of `before` + `word`.
 pub(super) fn tense<'w>(word: &str, mut before: impl Iterator<Item = &'w str>) -> Tense {
     let long = word.len() > 4;
-    if long && (word.ends_with("ra") || word.ends_with("ront") || word.ends_with("rons") || word.ends_with("rait") || word.ends_with("raient")) {
+    if long
+        && (word.ends_with("ra")
+            || word.ends_with("ront")
+            || word.ends_with("rons")
+            || word.ends_with("rait")
+            || word.ends_with("raient"))
+    {
         return Tense::Future;
     }
     if long && (word.ends_with("ait") || word.ends_with("aient")) {
         return Tense::Imperfect;
     }
     let infinitive = word.ends_with("er") || word.ends_with("ir") || word.ends_with("re");
-    let participle = ["e", "es", "ee", "ees", "i", "is", "ie", "ies", "u", "us", "ue", "ues", "it", "ert", "erts"]
-        .iter()
-        .any(|end| word.ends_with(end));
+    let participle = [
+        "e", "es", "ee", "ees", "i", "is", "ie", "ies", "u", "us", "ue", "ues", "it", "ert", "erts",
+    ]
+    .iter()
+    .any(|end| word.ends_with(end));
     if infinitive && before.any(|w| AHEAD.contains(&w)) {
         Tense::Future
     } else if participle && !infinitive {
         let mut seen: Vec<&str> = before.collect();
         seen.truncate(3);
-        if seen.iter().any(|w| matches!(*w, "seront" | "sera" | "seraient" | "serait" | "etre" | "devrait")) {
+        if seen
+            .iter()
+            .any(|w| matches!(*w, "seront" | "sera" | "seraient" | "serait" | "etre" | "devrait"))
+        {
             Tense::Future
-        } else if seen.iter().any(|w| matches!(*w, "avait" | "avaient" | "etait" | "etaient")) {
+        } else if seen
+            .iter()
+            .any(|w| matches!(*w, "avait" | "avaient" | "etait" | "etaient"))
+        {
             Tense::Imperfect
         } else if seen.iter().any(|w| AUXILIARIES.contains(w)) {
             Tense::Past

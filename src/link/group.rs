@@ -10,6 +10,9 @@ use crate::normalise::Value;
 /// Two anchors further apart than this (in anchors) are linked only when their figures are the same.
 pub(super) const WINDOW: usize = 8;
 
+/// Added to the log-odds of a link: two records made of one commitment cost more than one made of two.
+const BIAS: f64 = 2.0;
+
 /// Features of two anchors, `a` before `b`.
 pub(super) fn pair_features(scene: &Scene<'_>, a: usize, b: usize) -> Vec<String> {
     let mut f = vec!["bias".to_owned()];
@@ -226,7 +229,7 @@ pub(super) fn cluster(
     let mut order: Vec<(f64, usize, usize)> = pairs
         .iter()
         .map(|(&(i, j), &s)| (s, i, j))
-        .filter(|p| p.0 > -1.0)
+        .filter(|p| p.0 > -3.0)
         .collect();
     order.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)).then(x.2.cmp(&y.2)));
     let mut home: Vec<usize> = (0..n).collect();
@@ -257,7 +260,7 @@ pub(super) fn cluster(
             .collect();
         let mean = links.iter().sum::<f64>() / links.len().max(1) as f64;
         let joint: Vec<f64> = px.iter().zip(py).map(|(a, b)| a + b).collect();
-        if mean + best(&joint) - best(px) - best(py) <= 0.0 {
+        if mean + BIAS + best(&joint) - best(px) - best(py) <= 0.0 {
             continue;
         }
         let mut members = mx.clone();

@@ -37,16 +37,32 @@ fn fit_second(examples: &Examples, fit: Fit) -> Linear {
     const FOLDS: usize = 5;
     let mut rows = Vec::new();
     for fold in 0..FOLDS {
-        let others = examples.anchor.iter().enumerate().filter(|(i, _)| i % FOLDS != fold);
+        let others = examples
+            .anchor
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| i % FOLDS != fold);
         let others: Vec<Example> = others.flat_map(|(_, e)| e.iter().cloned()).collect();
         let first_look = Linear::fit(&others, anchors::N_CLASSES, fit);
-        for (own, second) in examples.anchor.iter().zip(&examples.second).skip(fold).step_by(FOLDS) {
+        for (own, second) in examples
+            .anchor
+            .iter()
+            .zip(&examples.second)
+            .skip(fold)
+            .step_by(FOLDS)
+        {
             let scene = Scene::new(&second.document, &second.mentions);
             let twins = group::twins(&scene);
-            let first: Vec<Vec<f64>> = own.iter().map(|e| first_look.probabilities(&e.features)).collect();
+            let first: Vec<Vec<f64>> = own
+                .iter()
+                .map(|e| first_look.probabilities(&e.features))
+                .collect();
             for (i, e) in own.iter().enumerate() {
                 let features = anchors::second_look(&scene, i, &first, &twins[&scene.anchors[i]]);
-                rows.push(Example { features, class: e.class });
+                rows.push(Example {
+                    features,
+                    class: e.class,
+                });
             }
         }
     }
@@ -68,19 +84,26 @@ pub(super) fn fit(documents: &[LabelledDocument]) -> LinkModel {
     for document in documents {
         add(document, &mut examples);
     }
-    let v = |k: &str, d: f32| std::env::var(k).ok().and_then(|x| x.parse().ok()).unwrap_or(d);
-    let plain = Fit { epochs: v("EP", 30.0) as usize, rate: v("LR", 0.015), l2: v("L2", 5e-3), min_count: v("MC", 3.0) as usize };
+    // Few examples of a choice, many of a figure: the former need longer steps in as many epochs.
+    let plain = Fit {
+        epochs: 30,
+        rate: 0.015,
+        l2: 5e-3,
+        min_count: 3,
+    };
+    let rank = Fit { rate: 0.04, ..plain };
+    let small = Fit { rate: 0.03, ..plain };
     LinkModel {
         anchor: Linear::fit(&examples.anchor.concat(), anchors::N_CLASSES, plain),
         second: fit_second(&examples, plain),
-        scope: Linear::fit(&examples.scope, 2, plain),
-        pair: Linear::fit(&examples.pair, 2, plain),
-        organisation: Linear::fit_ranking(&examples.organisation, plain),
-        partner: Linear::fit(&examples.partner, 2, plain),
-        place: Linear::fit_ranking(&examples.place, plain),
-        other_place: Linear::fit(&examples.other_place, 2, plain),
-        deadline: Linear::fit_ranking(&examples.deadline, plain),
-        announced: Linear::fit_ranking(&examples.announced, plain),
+        scope: Linear::fit(&examples.scope, 2, small),
+        pair: Linear::fit(&examples.pair, 2, small),
+        organisation: Linear::fit_ranking(&examples.organisation, rank),
+        partner: Linear::fit(&examples.partner, 2, small),
+        place: Linear::fit_ranking(&examples.place, rank),
+        other_place: Linear::fit(&examples.other_place, 2, small),
+        deadline: Linear::fit_ranking(&examples.deadline, rank),
+        announced: Linear::fit_ranking(&examples.announced, rank),
     }
 }
 
@@ -129,7 +152,10 @@ fn add(labelled: &LabelledDocument, examples: &mut Examples) {
         }
     }
     examples.anchor.push(anchors_of);
-    examples.second.push(Second { document: document.clone(), mentions: mentions.clone() });
+    examples.second.push(Second {
+        document: document.clone(),
+        mentions: mentions.clone(),
+    });
     let committed: Vec<usize> = scene
         .anchors
         .iter()
@@ -177,12 +203,16 @@ fn add(labelled: &LabelledDocument, examples: &mut Examples) {
         }
         let (mut group, others) = choice(&scene, &figures, &linked(Role::Location), Label::Loc, &of_record);
         let features = slots::empty_features(&scene, &figures, Label::Loc);
-        group.push(Example { features, class: usize::from(record.locations.is_empty()) });
+        group.push(Example {
+            features,
+            class: usize::from(record.locations.is_empty()),
+        });
         examples.place.push(group);
         examples.other_place.extend(others);
-        for (role, groups) in
-            [(Role::Deadline, &mut examples.deadline), (Role::Announced, &mut examples.announced)]
-        {
+        for (role, groups) in [
+            (Role::Deadline, &mut examples.deadline),
+            (Role::Announced, &mut examples.announced),
+        ] {
             let right = of.get(&role).map_or(&[][..], Vec::as_slice);
             let mut group: Vec<Example> = slots::date_candidates(&scene, &figures)
                 .into_iter()
@@ -192,7 +222,10 @@ fn add(labelled: &LabelledDocument, examples: &mut Examples) {
                 })
                 .collect();
             let features = slots::empty_features(&scene, &figures, Label::Date);
-            group.push(Example { features, class: usize::from(right.is_empty()) });
+            group.push(Example {
+                features,
+                class: usize::from(right.is_empty()),
+            });
             groups.push(group);
         }
     }
@@ -210,13 +243,19 @@ fn choice(
     let class = |e: &usize| usize::from(right.contains(e));
     let group = candidates
         .iter()
-        .map(|e| Example { features: slots::entity_features(scene, figures, *e, label, orgs), class: class(e) })
+        .map(|e| Example {
+            features: slots::entity_features(scene, figures, *e, label, orgs),
+            class: class(e),
+        })
         .collect();
     let mut companions = Vec::new();
     for &chosen in right.iter().take(3) {
         for e in candidates.iter().filter(|&&e| e != chosen) {
             let features = slots::companion_features(scene, figures, chosen, *e, label, orgs);
-            companions.push(Example { features, class: class(e) });
+            companions.push(Example {
+                features,
+                class: class(e),
+            });
         }
     }
     (group, companions)

@@ -48,13 +48,21 @@ impl Linear {
     /// Log-odds of class 1 of two.
     pub(super) fn logit(&self, features: &[String]) -> f64 {
         let p = self.probabilities(features);
-        let (no, yes) = (p.first().copied().unwrap_or(1.0), p.get(1).copied().unwrap_or(0.0));
+        let (no, yes) = (
+            p.first().copied().unwrap_or(1.0),
+            p.get(1).copied().unwrap_or(0.0),
+        );
         (yes.max(1e-9) / no.max(1e-9)).ln()
     }
 
     /// Probability of each candidate of one choice, for a ranker.
     pub(super) fn choose(&self, candidates: &[Vec<String>]) -> Vec<f64> {
-        let score = |f: &String| self.weights.get(f).and_then(|w| w.first()).map_or(0.0, |&w| f64::from(w));
+        let score = |f: &String| {
+            self.weights
+                .get(f)
+                .and_then(|w| w.first())
+                .map_or(0.0, |&w| f64::from(w))
+        };
         let mut scores: Vec<f64> = candidates.iter().map(|c| c.iter().map(score).sum()).collect();
         softmax(&mut scores);
         scores
@@ -63,7 +71,10 @@ impl Linear {
     /// Multinomial logistic regression.
     pub(super) fn fit(examples: &[Example], n_classes: usize, fit: Fit) -> Self {
         let mut learner = Learner::new(examples.iter().map(|e| &e.features), n_classes, fit);
-        let rows: Vec<(Vec<usize>, usize)> = examples.iter().map(|e| (learner.row(&e.features), e.class)).collect();
+        let rows: Vec<(Vec<usize>, usize)> = examples
+            .iter()
+            .map(|e| (learner.row(&e.features), e.class))
+            .collect();
         learner.run(rows.len(), |learner, r| {
             let (features, class) = &rows[r];
             let mut p: Vec<f64> = (0..n_classes).map(|c| learner.score(features, c)).collect();
@@ -78,12 +89,26 @@ impl Linear {
     /// Conditional logistic regression: in each group, the right candidates against the others.
     pub(super) fn fit_ranking(groups: &[Vec<Example>], fit: Fit) -> Self {
         let mut learner = Learner::new(groups.iter().flatten().map(|e| &e.features), 1, fit);
-        let rows: Vec<Vec<(Vec<usize>, bool)>> =
-            groups.iter().map(|g| g.iter().map(|e| (learner.row(&e.features), e.class > 0)).collect()).collect();
+        let rows: Vec<Vec<(Vec<usize>, bool)>> = groups
+            .iter()
+            .map(|g| {
+                g.iter()
+                    .map(|e| (learner.row(&e.features), e.class > 0))
+                    .collect()
+            })
+            .collect();
         learner.run(rows.len(), |learner, r| {
-            let mut p: Vec<f64> = rows[r].iter().map(|(features, _)| learner.score(features, 0)).collect();
+            let mut p: Vec<f64> = rows[r]
+                .iter()
+                .map(|(features, _)| learner.score(features, 0))
+                .collect();
             softmax(&mut p);
-            let right: f64 = rows[r].iter().zip(&p).filter(|((_, right), _)| *right).map(|(_, p)| p).sum();
+            let right: f64 = rows[r]
+                .iter()
+                .zip(&p)
+                .filter(|((_, right), _)| *right)
+                .map(|(_, p)| p)
+                .sum();
             for ((features, is_right), &p) in rows[r].iter().zip(&p) {
                 let target = if *is_right && right > 0.0 { p / right } else { 0.0 };
                 learner.step(features, 0, p - target);
@@ -118,15 +143,28 @@ impl Learner {
         let kept = counts.into_iter().filter(|&(_, n)| n >= fit.min_count);
         let index: BTreeMap<String, usize> = kept.enumerate().map(|(i, (f, _))| (f.to_owned(), i)).collect();
         let n = index.len() * n_classes;
-        Self { fit, n_classes, index, w: vec![0.0; n], g2: vec![1e-6; n], sum: vec![0.0; n], n_sums: 0.0 }
+        Self {
+            fit,
+            n_classes,
+            index,
+            w: vec![0.0; n],
+            g2: vec![1e-6; n],
+            sum: vec![0.0; n],
+            n_sums: 0.0,
+        }
     }
 
     fn row(&self, features: &[String]) -> Vec<usize> {
-        features.iter().filter_map(|f| self.index.get(f).copied()).collect()
+        features
+            .iter()
+            .filter_map(|f| self.index.get(f).copied())
+            .collect()
     }
 
     fn score(&self, row: &[usize], class: usize) -> f64 {
-        row.iter().map(|&f| f64::from(self.w[f * self.n_classes + class])).sum()
+        row.iter()
+            .map(|&f| f64::from(self.w[f * self.n_classes + class]))
+            .sum()
     }
 
     fn step(&mut self, row: &[usize], class: usize, gradient: f64) {
@@ -143,7 +181,9 @@ impl Learner {
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
         for epoch in 0..self.fit.epochs {
             for i in (1..order.len()).rev() {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 order.swap(i, (state >> 33) as usize % (i + 1));
             }
             for &r in &order {
@@ -163,13 +203,16 @@ impl Learner {
         let n = self.n_classes;
         let mut weights = BTreeMap::new();
         for (name, i) in self.index {
-            let mean = |s: &f64| ((s / self.n_sums.max(1.0) * 1000.0).round() / 1000.0) as f32;
+            let mean = |s: &f64| ((s / self.n_sums.max(1.0) * 100.0).round() / 100.0) as f32;
             let row: Vec<f32> = self.sum[i * n..(i + 1) * n].iter().map(mean).collect();
-            if row.iter().any(|w| w.abs() >= 0.01) {
+            if row.iter().any(|w| w.abs() >= 0.02) {
                 weights.insert(name, row);
             }
         }
-        Linear { weights, n_classes: n }
+        Linear {
+            weights,
+            n_classes: n,
+        }
     }
 }
 

@@ -15,6 +15,10 @@ mod linear;
 mod places;
 mod scene;
 mod slots;
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +54,17 @@ pub struct LinkModel {
     announced: Linear,
 }
 
+/// The weights committed beside this code, read once.
+static SHIPPED: LazyLock<Option<LinkModel>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("weights.json")).ok());
+
 impl LinkModel {
+    /// The weights that ship with the library.
+    pub fn shipped() -> &'static Self {
+        static EMPTY: LazyLock<LinkModel> = LazyLock::new(LinkModel::default);
+        SHIPPED.as_ref().unwrap_or(&EMPTY)
+    }
+
     /// Fits the linker on labelled documents. The same documents in the same order give the same weights.
     pub fn fit(documents: &[LabelledDocument]) -> Self {
         learn::fit(documents)

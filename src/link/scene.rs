@@ -13,6 +13,9 @@ use crate::normalise::{Context, Value, normalise};
 use crate::span::{ByteSpan, Mention};
 use crate::text::fold;
 
+/// A segment is cut here even with no stop in sight, so that work per segment stays bounded.
+const MAX_TOKENS: usize = 400;
+
 /// A word, a number, a punctuation mark, or a whole mention.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
@@ -163,14 +166,21 @@ impl<'a> Scene<'a> {
 
     /// True when a segment holds this folded word.
     pub(super) fn has_word(&self, segment: usize, word: &str) -> bool {
-        self.tokens[self.segments[segment].tokens.clone()].iter().any(|t| t.word == word)
+        self.tokens[self.segments[segment].tokens.clone()]
+            .iter()
+            .any(|t| t.word == word)
     }
 
     /// Entities of a label in a segment, in order, each once.
     pub(super) fn entities_in(&self, segment: usize, label: Label) -> Vec<usize> {
         let mut found = Vec::new();
-        let mentions = self.tokens[self.segments[segment].tokens.clone()].iter().filter_map(|t| t.mention);
-        for e in mentions.filter(|&m| self.mentions[m].label == label).filter_map(|m| self.entity_of[m]) {
+        let mentions = self.tokens[self.segments[segment].tokens.clone()]
+            .iter()
+            .filter_map(|t| t.mention);
+        for e in mentions
+            .filter(|&m| self.mentions[m].label == label)
+            .filter_map(|m| self.entity_of[m])
+        {
             if !found.contains(&e) {
                 found.push(e);
             }
@@ -182,8 +192,11 @@ impl<'a> Scene<'a> {
     pub(super) fn index_among(&self, anchor: usize, segment: usize) -> (usize, usize) {
         let label = self.mentions[anchor].label;
         let tokens = &self.tokens[self.segments[segment].tokens.clone()];
-        let same: Vec<usize> =
-            tokens.iter().filter_map(|t| t.mention).filter(|&m| self.mentions[m].label == label).collect();
+        let same: Vec<usize> = tokens
+            .iter()
+            .filter_map(|t| t.mention)
+            .filter(|&m| self.mentions[m].label == label)
+            .collect();
         (same.iter().position(|&m| m == anchor).unwrap_or(0), same.len())
     }
 
@@ -217,7 +230,8 @@ impl<'a> Scene<'a> {
                 line += breaks;
                 breaks > 0
             };
-            if i > start && (gap_has_break || self.sentence_ends_before(i, start)) {
+            if i > start && (gap_has_break || i - start >= MAX_TOKENS || self.sentence_ends_before(i, start))
+            {
                 self.push_segment(start..i, line - usize::from(gap_has_break));
                 start = i;
             }
@@ -281,7 +295,10 @@ impl<'a> Scene<'a> {
     fn find_tenses(&mut self) {
         for i in 0..self.tokens.len() {
             if self.tokens[i].cue.is_some() {
-                let start = self.segments[self.tokens[i].segment].tokens.start.max(i.saturating_sub(4));
+                let start = self.segments[self.tokens[i].segment]
+                    .tokens
+                    .start
+                    .max(i.saturating_sub(4));
                 let before = self.tokens[start..i].iter().rev().map(|t| t.word.as_str());
                 self.tokens[i].tense = cues::tense(&self.tokens[i].word, before);
             }

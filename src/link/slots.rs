@@ -182,6 +182,7 @@ pub(super) fn entity_features(
         }
     }
     sentence_features(scene, anchors, entity, &mut f);
+    subject_features(scene, anchors, entity, list, &mut f);
     f.sort_unstable();
     f.dedup();
     f
@@ -195,8 +196,14 @@ pub(super) fn aligned(scene: &Scene<'_>, anchors: &[usize], label: Label) -> Opt
             return None;
         }
         let (index, n) = scene.index_among(a, s);
-        let lists = [Some(s), s.checked_sub(1)].into_iter().flatten().map(|s| scene.entities_in(s, label));
-        lists.into_iter().find(|l| l.len() == n && n > 1).and_then(|l| l.get(index).copied())
+        let lists = [Some(s), s.checked_sub(1)]
+            .into_iter()
+            .flatten()
+            .map(|s| scene.entities_in(s, label));
+        lists
+            .into_iter()
+            .find(|l| l.len() == n && n > 1)
+            .and_then(|l| l.get(index).copied())
     })
 }
 
@@ -209,9 +216,15 @@ fn order_features(scene: &Scene<'_>, anchors: &[usize], e: usize, label: Label, 
         }
         let at = scene.at(a);
         let from = scene.segments[s].tokens.start.max(at.saturating_sub(14));
-        let ordinal = scene.tokens[from..at].iter().rev().find_map(|t| super::cues::ordinal(&t.word));
+        let ordinal = scene.tokens[from..at]
+            .iter()
+            .rev()
+            .find_map(|t| super::cues::ordinal(&t.word));
         if let Some(n) = ordinal {
-            let before = (s.saturating_sub(2)..s).rev().map(|s| scene.entities_in(s, label)).find(|l| l.len() > 1);
+            let before = (s.saturating_sub(2)..s)
+                .rev()
+                .map(|s| scene.entities_in(s, label))
+                .find(|l| l.len() > 1);
             if let Some(list) = before {
                 f.push(format!("ordinal:{}", list.get(n) == Some(&e)));
             }
@@ -241,7 +254,13 @@ fn description_features(scene: &Scene<'_>, anchors: &[usize], entity: &Entity, f
                 continue;
             }
             described.push(&token.word);
-            described.extend(scene.tokens[i + 1..range.end].iter().take(1).filter(|t| t.word.len() > 4).map(|t| t.word.as_str()));
+            described.extend(
+                scene.tokens[i + 1..range.end]
+                    .iter()
+                    .take(1)
+                    .filter(|t| t.word.len() > 4)
+                    .map(|t| t.word.as_str()),
+            );
         }
     }
     if pronoun {
@@ -254,7 +273,8 @@ fn description_features(scene: &Scene<'_>, anchors: &[usize], entity: &Entity, f
     let beside = |m: usize| {
         let at = scene.at(m);
         let range = &scene.segment(m).tokens;
-        (range.start.max(at.saturating_sub(5))..range.end.min(at + 8)).any(|i| described.contains(&scene.tokens[i].word.as_str()))
+        (range.start.max(at.saturating_sub(5))..range.end.min(at + 8))
+            .any(|i| described.contains(&scene.tokens[i].word.as_str()))
     };
     let matched = entity.mentions.iter().take(12).filter(|&&m| beside(m)).count();
     f.push(format!("described:{}", matched.min(2)));
@@ -263,11 +283,19 @@ fn description_features(scene: &Scene<'_>, anchors: &[usize], entity: &Entity, f
 
 /// Features of leaving the slot empty.
 pub(super) fn empty_features(scene: &Scene<'_>, anchors: &[usize], label: Label) -> Vec<String> {
-    let list = if label == Label::Date { &scene.dates } else { entities_of(scene, label).0 };
+    let list = if label == Label::Date {
+        &scene.dates
+    } else {
+        entities_of(scene, label).0
+    };
     let here = anchors
         .iter()
         .any(|&a| list.iter().any(|&m| scene.segment_of(m) == scene.segment_of(a)));
-    vec!["empty".to_owned(), format!("empty:here:{here}"), format!("empty:any:{}", list.len().min(3))]
+    vec![
+        "empty".to_owned(),
+        format!("empty:here:{here}"),
+        format!("empty:any:{}", list.len().min(3)),
+    ]
 }
 
 /// Features of an organisation or a place that shares the slot with one already chosen.
@@ -298,11 +326,30 @@ pub(super) fn companion_features(
     if let Some((gap, first, second)) = nearest {
         f.push("together".to_owned());
         f.push(format!("gap:{}", gap.min(16) / 2));
-        let words: Vec<&str> =
-            scene.tokens[scene.at(first) + 1..scene.at(second)].iter().map(|t| t.word.as_str()).collect();
+        let words: Vec<&str> = scene.tokens[scene.at(first) + 1..scene.at(second)]
+            .iter()
+            .map(|t| t.word.as_str())
+            .collect();
         if words.len() <= 8 {
             // A list: nothing but its mentions, commas and *et* stands between.
-            let listed = words.iter().all(|w| matches!(*w, "," | "et" | "a" | "l'" | "le" | "la" | "les" | "en" | "au" | "de" | "<ORG>" | "<LOC>" | "l" | "puis"));
+            let listed = words.iter().all(|w| {
+                matches!(
+                    *w,
+                    "," | "et"
+                        | "a"
+                        | "l'"
+                        | "le"
+                        | "la"
+                        | "les"
+                        | "en"
+                        | "au"
+                        | "de"
+                        | "<ORG>"
+                        | "<LOC>"
+                        | "l"
+                        | "puis"
+                )
+            });
             f.push(format!("listed:{listed}"));
         }
         if words.len() <= 4 {
@@ -313,16 +360,24 @@ pub(super) fn companion_features(
         }
         let figures = Scene::between(&scene.anchors, first, second).len();
         f.push(format!("figures-between:{}", figures.min(2)));
-        f.push(format!("others-between:{}", Scene::between(list, first, second).len().min(3)));
+        f.push(format!(
+            "others-between:{}",
+            Scene::between(list, first, second).len().min(3)
+        ));
         f.push(format!("before:{}", scene.word(scene.at(first), -1)));
         let verbs = scene.tokens[scene.at(first) + 1..scene.at(second)]
             .iter()
-            .filter(|t| t.cue.is_some_and(|c| !matches!(c, Cue::Company | Cue::Public | Cue::Joint | Cue::Project)))
+            .filter(|t| {
+                t.cue
+                    .is_some_and(|c| !matches!(c, Cue::Company | Cue::Public | Cue::Joint | Cue::Project))
+            })
             .count();
         let et = words.contains(&"et");
         f.push(format!("et:{et}:{}:{}", verbs.min(1), words.len() <= 7));
         f.push(format!("avec:{}:{}", words.contains(&"avec"), verbs.min(1)));
-        let here = anchors.iter().any(|&a| scene.segment_of(a) == scene.segment_of(first));
+        let here = anchors
+            .iter()
+            .any(|&a| scene.segment_of(a) == scene.segment_of(first));
         f.push(format!("together-here:{here}"));
     } else {
         f.push("apart".to_owned());
@@ -330,7 +385,11 @@ pub(super) fn companion_features(
     for p in positions(scene, anchors, y, list) {
         f.push(format!("p:{}", p.name()));
     }
-    let joint = |segment: usize| scene.tokens[scene.segments[segment].tokens.clone()].iter().any(|t| t.cue == Some(Cue::Joint));
+    let joint = |segment: usize| {
+        scene.tokens[scene.segments[segment].tokens.clone()]
+            .iter()
+            .any(|t| t.cue == Some(Cue::Joint))
+    };
     if anchors.iter().any(|&a| joint(scene.segment_of(a))) {
         f.push("joint-here".to_owned());
     }
@@ -344,7 +403,11 @@ pub(super) fn companion_features(
         f.push(format!("levels:{:?}:{:?}", name(x), name(y)));
         f.push(format!("same-level:{}:{}", name(x) == name(y), nearest.is_some()));
     }
-    f.extend(entity_features(scene, anchors, e, label, orgs).into_iter().map(|w| format!("y{w}")));
+    f.extend(
+        entity_features(scene, anchors, e, label, orgs)
+            .into_iter()
+            .map(|w| format!("y{w}")),
+    );
     f.sort_unstable();
     f.dedup();
     f
@@ -352,7 +415,12 @@ pub(super) fn companion_features(
 
 /// True for cues that tell what a name does, rather than what it is.
 fn speaks(cue: Option<Cue>) -> bool {
-    cue.is_some_and(|c| !matches!(c, Cue::Company | Cue::Public | Cue::Not | Cue::More | Cue::Part | Cue::Joint))
+    cue.is_some_and(|c| {
+        !matches!(
+            c,
+            Cue::Company | Cue::Public | Cue::Not | Cue::More | Cue::Part | Cue::Joint
+        )
+    })
 }
 
 /// Words just around a mention.
@@ -367,8 +435,13 @@ fn context(scene: &Scene<'_>, mention: usize, tag: &str, f: &mut Vec<String>) {
     f.push(format!("{tag}Rw:{}", w(2)));
     f.push(format!("{tag}L3:{}_{}_{}", w(-3), w(-2), w(-1)));
     let range = scene.segment(mention).tokens.clone();
-    let before = scene.tokens[range.start.max(at.saturating_sub(10))..at].iter().rev().find(|t| speaks(t.cue));
-    let after = scene.tokens[at + 1..range.end.min(at + 11)].iter().find(|t| speaks(t.cue));
+    let before = scene.tokens[range.start.max(at.saturating_sub(10))..at]
+        .iter()
+        .rev()
+        .find(|t| speaks(t.cue));
+    let after = scene.tokens[at + 1..range.end.min(at + 11)]
+        .iter()
+        .find(|t| speaks(t.cue));
     for (side, token) in [("L", before), ("R", after)] {
         if let Some((cue, tense)) = token.and_then(|t| Some((t.cue?, t.tense))) {
             f.push(format!("{tag}{side}near:{}", cue.name()));
@@ -449,18 +522,97 @@ fn name_features(scene: &Scene<'_>, entity: &Entity, f: &mut Vec<String>) {
     }
 }
 
+/// Is the name the subject of a verb that commits: *X investira*, not *filiale de X*, *avec X*?
+fn is_subject(scene: &Scene<'_>, mention: usize) -> bool {
+    const GOVERNED: &[&str] = &[
+        "de", "d'", "du", "des", "chez", "avec", "par", "selon", "pour", "a", "au", "aux", "contre", "sur",
+        "dans", "via", "aupres", "comme",
+    ];
+    let at = scene.at(mention);
+    let end = scene.segment(mention).tokens.end.min(at + 6);
+    let ahead = scene.tokens[at + 1..end]
+        .iter()
+        .take_while(|t| t.mention.is_none() && t.word != ".");
+    let commits = ahead.filter_map(|t| t.cue).any(|c| {
+        matches!(
+            c,
+            Cue::Create | Cue::Invest | Cue::Plan | Cue::Announce | Cue::Project | Cue::Cancel | Cue::Done
+        )
+    });
+    commits && !GOVERNED.contains(&scene.word(at, -1))
+}
+
+/// What the name does, and where it comes in the article.
+fn subject_features(
+    scene: &Scene<'_>,
+    anchors: &[usize],
+    entity: &Entity,
+    list: &[usize],
+    f: &mut Vec<String>,
+) {
+    let subject: Vec<usize> = entity
+        .mentions
+        .iter()
+        .take(12)
+        .copied()
+        .filter(|&m| is_subject(scene, m))
+        .collect();
+    f.push(format!("subject:{}", subject.len().min(3)));
+    let here = subject.iter().any(|&m| {
+        anchors
+            .iter()
+            .any(|&a| scene.segment_of(a) == scene.segment_of(m))
+    });
+    f.push(format!("subject-here:{here}"));
+    f.push(format!(
+        "subject:{}:rank:{}",
+        !subject.is_empty(),
+        entity.rank.min(2)
+    ));
+    // The first names of the article itself are those it is about.
+    let article = |m: &&usize| scene.segment(**m).zone == Zone::Body;
+    let first = entity.mentions.iter().find(article);
+    let order = first.map_or(9, |&m| {
+        let before = list[..list.partition_point(|&o| o < m)]
+            .iter()
+            .rev()
+            .take(20)
+            .filter(article);
+        let mut names: Vec<usize> = before.filter_map(|&o| scene.entity_of[o]).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.len()
+    });
+    f.push(format!("order:{}", order.min(4)));
+    f.push(format!("order:{}:title:{}", order.min(2), entity.in_title));
+    f.push(format!("order:{}:rank:{}", order.min(2), entity.rank.min(2)));
+}
+
 /// What the sentences that name an entity speak of.
 fn sentence_features(scene: &Scene<'_>, anchors: &[usize], entity: &Entity, f: &mut Vec<String>) {
-    let mut segments: Vec<usize> = entity.mentions.iter().take(12).map(|&m| scene.segment_of(m)).collect();
+    let mut segments: Vec<usize> = entity
+        .mentions
+        .iter()
+        .take(12)
+        .map(|&m| scene.segment_of(m))
+        .collect();
     segments.dedup();
     let mut best = -9;
     for &s in &segments {
         let tokens = &scene.tokens[scene.segments[s].tokens.clone()];
-        let balance: i32 = tokens.iter().take(60).filter_map(|t| t.cue).map(super::cues::polarity).sum();
+        let balance: i32 = tokens
+            .iter()
+            .take(60)
+            .filter_map(|t| t.cue)
+            .map(super::cues::polarity)
+            .sum();
         best = best.max(balance);
     }
     f.push(format!("best-sentence:{}", best.clamp(-2, 4)));
-    let with = anchors.iter().filter(|&&a| segments.contains(&scene.segment_of(a))).count();
+    let with = anchors
+        .iter()
+        .filter(|&&a| segments.contains(&scene.segment_of(a)))
+        .count();
     f.push(format!("with-figures:{}", with.min(3)));
     f.push(format!("all-figures:{}", with == anchors.len()));
 }
