@@ -47,15 +47,12 @@ pub(super) fn assemble(scene: &Scene<'_>, model: &LinkModel) -> Vec<CommitmentRe
 fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
     let twins = twins(scene);
     let log = |p: f64| p.max(1e-6).ln();
-    let first: Vec<Vec<f64>> = scene
+    let features: Vec<Vec<String>> = scene
         .anchors
         .iter()
-        .map(|&m| {
-            model
-                .anchor
-                .probabilities(&anchors::features(scene, m, &twins[&m]))
-        })
+        .map(|&m| anchors::features(scene, m, &twins[&m]))
         .collect();
+    let first: Vec<Vec<f64>> = features.iter().map(|f| model.anchor.probabilities(f)).collect();
     let mut found = Vec::new();
     for (i, &m) in scene.anchors.iter().enumerate() {
         let p = model
@@ -64,13 +61,20 @@ fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
         if p[0] > 0.5 {
             continue;
         }
-        let pooled: Vec<f64> = p.into_iter().map(log).collect();
+        let status = model.status.probabilities(&features[i]);
+        // Half from a look at the figure alone, half from the second look, which knows the figures around.
+        let some: f64 = p[1..].iter().sum();
+        let statuses: Vec<f64> = status
+            .iter()
+            .zip(&p[1..])
+            .map(|(s, q)| log(some * (0.5 * s + 0.5 * q / some)))
+            .collect();
         let mut total = model.scope.probabilities(&anchors::scope_features(scene, m));
         total[1] *= TOTAL_WEIGHT;
         let log_p = JOINT
             .iter()
             .enumerate()
-            .map(|(k, &(_, scope))| pooled[1 + k % 3] + log(total[usize::from(scope == Scope::Total)]))
+            .map(|(k, &(_, scope))| statuses[k % 3] + log(total[usize::from(scope == Scope::Total)]))
             .collect();
         found.push(Committed { mention: m, log_p });
     }

@@ -69,6 +69,21 @@ fn fit_second(examples: &Examples, fit: Fit) -> Linear {
     Linear::fit(&rows, anchors::N_CLASSES, fit)
 }
 
+/// Fits the status on commitments alone; the rare ones count twice, else everything is pledged.
+fn fit_status(anchors: &[Vec<Example>], fit: Fit) -> Linear {
+    let committed = anchors.iter().flatten().filter(|e| e.class > 0);
+    let rows: Vec<Example> = committed
+        .flat_map(|e| {
+            let row = Example {
+                features: e.features.clone(),
+                class: e.class - 1,
+            };
+            std::iter::repeat_n(row, if e.class > 1 { 2 } else { 1 })
+        })
+        .collect();
+    Linear::fit(&rows, anchors::N_CLASSES - 1, fit)
+}
+
 /// Class of a status, 0 being no commitment.
 pub(super) fn class_of(status: Status) -> usize {
     match status {
@@ -96,6 +111,7 @@ pub(super) fn fit(documents: &[LabelledDocument]) -> LinkModel {
     LinkModel {
         anchor: Linear::fit(&examples.anchor.concat(), anchors::N_CLASSES, plain),
         second: fit_second(&examples, plain),
+        status: fit_status(&examples.anchor, rank),
         scope: Linear::fit(&examples.scope, 2, small),
         pair: Linear::fit(&examples.pair, 2, small),
         organisation: Linear::fit_ranking(&examples.organisation, rank),

@@ -36,6 +36,8 @@ pub struct LinkModel {
     anchor: Linear,
     /// The same, once the other figures have been judged too.
     second: Linear,
+    /// How far a commitment has come: pledged, realized, cancelled.
+    status: Linear,
     /// Is it a sum over several organisations.
     scope: Linear,
     /// Do two figures speak of one commitment.
@@ -75,6 +77,7 @@ impl LinkModel {
         let parts = [
             &self.anchor,
             &self.second,
+            &self.status,
             &self.scope,
             &self.pair,
             &self.organisation,
