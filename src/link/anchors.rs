@@ -43,7 +43,7 @@ pub(super) fn features(scene: &Scene<'_>, mention: usize, twins: &[usize]) -> Ve
     let label = scene.mentions[mention].label;
     let l = if label == Label::Jobs { "J" } else { "M" };
     f.push("bias".to_owned());
-    f.push(format!("{l}"));
+    f.push(l.to_owned());
     words_around(scene, mention, l, &mut f);
     own_words(scene, mention, l, &mut f);
     row_features(scene, mention, &mut f);
@@ -70,10 +70,7 @@ fn words_around(scene: &Scene<'_>, mention: usize, l: &str, f: &mut Vec<String>)
         let mut clause = true;
         let mut i = at;
         let mut distance = 0;
-        loop {
-            let Some(next) = i.checked_add_signed(step).filter(|n| range.contains(n)) else {
-                break;
-            };
+        while let Some(next) = i.checked_add_signed(step).filter(|n| range.contains(n)) {
             i = next;
             distance += 1;
             if distance > 40 {
@@ -148,7 +145,11 @@ fn words_around(scene: &Scene<'_>, mention: usize, l: &str, f: &mut Vec<String>)
     f.push(format!("near:{}", near.join("+")));
     f.push(format!("{l}balance:{}", balance.0.clamp(-3, 3)));
     f.push(format!("{l}balance-all:{}", balance.1.clamp(-4, 4)));
-    // What the sentence before and the one after speak of.
+    sentences_around(scene, mention, f);
+}
+
+/// What the sentence before and the one after speak of.
+fn sentences_around(scene: &Scene<'_>, mention: usize, f: &mut Vec<String>) {
     let s = scene.segment_of(mention);
     for (name, other) in [("P", s.checked_sub(1)), ("N", Some(s + 1))] {
         let Some(segment) = other.and_then(|o| scene.segments.get(o)) else {

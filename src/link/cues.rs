@@ -227,8 +227,8 @@ static TABLE: LazyLock<BTreeMap<&'static str, Cue>> = LazyLock::new(|| {
 pub(super) fn cue(word: &str) -> Option<Cue> {
     // Short stems are whole words: `va`, `il`.
     TABLE.get(word).copied().or_else(|| {
-        let ends = word.char_indices().map(|(i, _)| i).rev().take_while(|&i| i > 4);
-        ends.filter_map(|i| TABLE.get(&word[..i]).copied()).next()
+        let mut ends = word.char_indices().map(|(i, _)| i).rev().take_while(|&i| i > 4);
+        ends.find_map(|i| TABLE.get(&word[..i]).copied())
     })
 }
 

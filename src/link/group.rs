@@ -92,20 +92,7 @@ pub(super) fn pair_features(scene: &Scene<'_>, a: usize, b: usize) -> Vec<String
         }
     }
     if segments == 0 {
-        let (ta, tb) = (scene.at(a), scene.at(b));
-        f.push(format!("{relation}:tok:{}", (tb - ta).min(24) / 4));
-        let between: Vec<&str> = scene.tokens[ta + 1..tb].iter().map(|t| t.word.as_str()).collect();
-        if between.len() <= 4 {
-            f.push(format!("{relation}:btw={}", between.join("_")));
-        }
-        for token in scene.tokens[ta + 1..tb].iter().take(30) {
-            if let Some(cue) = token.cue {
-                f.push(format!("{relation}:btwc:{}", cue.name()));
-            }
-            if token.word.len() <= 2 || token.mention.is_some() {
-                f.push(format!("{relation}:btw:{}", token.word));
-            }
-        }
+        words_between(scene, scene.at(a), scene.at(b), relation, &mut f);
     }
     for k in 1..=3 {
         f.push(format!("bL:{}", scene.word(scene.at(b), -k)));
@@ -124,6 +111,23 @@ pub(super) fn pair_features(scene: &Scene<'_>, a: usize, b: usize) -> Vec<String
     f.sort_unstable();
     f.dedup();
     f
+}
+
+/// Words and cues between two anchors of one sentence.
+fn words_between(scene: &Scene<'_>, ta: usize, tb: usize, relation: &str, f: &mut Vec<String>) {
+    f.push(format!("{relation}:tok:{}", (tb - ta).min(24) / 4));
+    let between: Vec<&str> = scene.tokens[ta + 1..tb].iter().map(|t| t.word.as_str()).collect();
+    if between.len() <= 4 {
+        f.push(format!("{relation}:btw={}", between.join("_")));
+    }
+    for token in scene.tokens[ta + 1..tb].iter().take(30) {
+        if let Some(cue) = token.cue {
+            f.push(format!("{relation}:btwc:{}", cue.name()));
+        }
+        if token.word.len() <= 2 || token.mention.is_some() {
+            f.push(format!("{relation}:btw:{}", token.word));
+        }
+    }
 }
 
 fn distinct(scene: &Scene<'_>, mentions: &[usize]) -> Vec<usize> {

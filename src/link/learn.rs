@@ -7,7 +7,7 @@ use super::scene::Scene;
 use super::{LinkModel, anchors, group, slots};
 use crate::document::{Document, LabelledDocument};
 use crate::label::Label;
-use crate::record::{Role, Scope, Status};
+use crate::record::{CommitmentRecord, Role, Scope, Status};
 use crate::span::Mention;
 
 /// Examples of each classifier.
@@ -192,58 +192,68 @@ fn add(labelled: &LabelledDocument, examples: &mut Examples) {
         }
     }
     for (record, of) in labelled.records.iter().zip(&roles) {
-        let mut figures: Vec<usize> = [Role::Jobs, Role::IndirectJobs, Role::Investment]
-            .iter()
-            .filter_map(|role| of.get(role))
+        add_slots(&scene, record, of, examples);
+    }
+}
+
+/// The choices of one record: its organisations, places and dates among those of the document.
+fn add_slots(
+    scene: &Scene<'_>,
+    record: &CommitmentRecord,
+    of: &BTreeMap<Role, Vec<usize>>,
+    examples: &mut Examples,
+) {
+    let mut figures: Vec<usize> = [Role::Jobs, Role::IndirectJobs, Role::Investment]
+        .iter()
+        .filter_map(|role| of.get(role))
+        .flatten()
+        .copied()
+        .filter(|m| scene.anchors.binary_search(m).is_ok())
+        .collect();
+    figures.sort_unstable();
+    if figures.is_empty() {
+        return;
+    }
+    let linked = |role: Role| -> BTreeSet<usize> {
+        of.get(&role)
+            .into_iter()
             .flatten()
-            .copied()
-            .filter(|m| scene.anchors.binary_search(m).is_ok())
+            .filter_map(|&m| scene.entity_of[m])
+            .collect()
+    };
+    let organisations = linked(Role::Organization);
+    let of_record: Vec<usize> = organisations.iter().copied().collect();
+    if record.scope == Scope::Single {
+        let (group, partners) = choice(scene, &figures, &organisations, Label::Org, &[]);
+        examples.organisation.push(group);
+        examples.partner.extend(partners);
+    }
+    let (mut group, others) = choice(scene, &figures, &linked(Role::Location), Label::Loc, &of_record);
+    let features = slots::empty_features(scene, &figures, Label::Loc);
+    group.push(Example {
+        features,
+        class: usize::from(record.locations.is_empty()),
+    });
+    examples.place.push(group);
+    examples.other_place.extend(others);
+    for (role, groups) in [
+        (Role::Deadline, &mut examples.deadline),
+        (Role::Announced, &mut examples.announced),
+    ] {
+        let right = of.get(&role).map_or(&[][..], Vec::as_slice);
+        let mut group: Vec<Example> = slots::date_candidates(scene, &figures)
+            .into_iter()
+            .map(|date| Example {
+                features: slots::date_features(scene, &figures, date, record.status, &of_record),
+                class: usize::from(right.contains(&date)),
+            })
             .collect();
-        figures.sort_unstable();
-        if figures.is_empty() {
-            continue;
-        }
-        let linked = |role: Role| -> BTreeSet<usize> {
-            of.get(&role)
-                .into_iter()
-                .flatten()
-                .filter_map(|&m| scene.entity_of[m])
-                .collect()
-        };
-        let organisations = linked(Role::Organization);
-        let of_record: Vec<usize> = organisations.iter().copied().collect();
-        if record.scope == Scope::Single {
-            let (group, partners) = choice(&scene, &figures, &organisations, Label::Org, &[]);
-            examples.organisation.push(group);
-            examples.partner.extend(partners);
-        }
-        let (mut group, others) = choice(&scene, &figures, &linked(Role::Location), Label::Loc, &of_record);
-        let features = slots::empty_features(&scene, &figures, Label::Loc);
+        let features = slots::empty_features(scene, &figures, Label::Date);
         group.push(Example {
             features,
-            class: usize::from(record.locations.is_empty()),
+            class: usize::from(right.is_empty()),
         });
-        examples.place.push(group);
-        examples.other_place.extend(others);
-        for (role, groups) in [
-            (Role::Deadline, &mut examples.deadline),
-            (Role::Announced, &mut examples.announced),
-        ] {
-            let right = of.get(&role).map_or(&[][..], Vec::as_slice);
-            let mut group: Vec<Example> = slots::date_candidates(&scene, &figures)
-                .into_iter()
-                .map(|date| Example {
-                    features: slots::date_features(&scene, &figures, date, record.status, &of_record),
-                    class: usize::from(right.contains(&date)),
-                })
-                .collect();
-            let features = slots::empty_features(&scene, &figures, Label::Date);
-            group.push(Example {
-                features,
-                class: usize::from(right.is_empty()),
-            });
-            groups.push(group);
-        }
+        groups.push(group);
     }
 }
 

@@ -115,6 +115,14 @@ impl<'a> Scene<'a> {
             locs: Vec::new(),
             dates: Vec::new(),
         };
+        // A mention out of order is left aside: everything below counts on their order.
+        let mut last = None;
+        for placed in &mut scene.token_of {
+            if *placed <= last {
+                *placed = None;
+            }
+            last = last.max(*placed);
+        }
         scene.cut_segments();
         scene.find_zones();
         scene.find_tenses();
@@ -363,8 +371,7 @@ impl<'a> Scene<'a> {
                 last.filter(|&(p, _)| in_parentheses && label == Label::Org && self.at(p) + 2 == self.at(m));
             let alias = alias.filter(|&(p, _)| cues::is_acronym_of(self.surface(m), self.surface(p)));
             let e = match (number.get(k), alias) {
-                (Some(&e), _) => e,
-                (None, Some((_, e))) => e,
+                (Some(&e), _) | (None, Some((_, e))) => e,
                 (None, None) => {
                     entities.push(Entity {
                         mentions: Vec::new(),

@@ -174,12 +174,11 @@ pub(super) fn entity_features(
     for &m in entity.mentions.iter().take(12) {
         context(scene, m, "any", &mut f);
     }
-    match label {
-        Label::Org => name_features(scene, entity, &mut f),
-        _ => {
-            place_features(scene, entity, &mut f);
-            beside_organisation(scene, entity, orgs, &mut f);
-        }
+    if label == Label::Org {
+        name_features(scene, entity, &mut f);
+    } else {
+        place_features(scene, entity, &mut f);
+        beside_organisation(scene, entity, orgs, &mut f);
     }
     sentence_features(scene, anchors, entity, &mut f);
     subject_features(scene, anchors, entity, list, &mut f);
@@ -298,6 +297,11 @@ pub(super) fn empty_features(scene: &Scene<'_>, anchors: &[usize], label: Label)
     ]
 }
 
+/// What may stand between the names of a list.
+const LISTING: &[&str] = &[
+    ",", "et", "a", "l'", "le", "la", "les", "en", "au", "de", "<ORG>", "<LOC>", "l", "puis",
+];
+
 /// Features of an organisation or a place that shares the slot with one already chosen.
 pub(super) fn companion_features(
     scene: &Scene<'_>,
@@ -310,19 +314,7 @@ pub(super) fn companion_features(
     let (list, entities) = entities_of(scene, label);
     let mut f = vec!["bias".to_owned()];
     let (x, y) = (&entities[chosen], &entities[e]);
-    let mut nearest: Option<(usize, usize, usize)> = None;
-    for &m in x.mentions.iter().take(20) {
-        let cut = y.mentions.partition_point(|&o| o < m);
-        for i in [cut.checked_sub(1), Some(cut)].into_iter().flatten() {
-            let Some(&o) = y.mentions.get(i) else { continue };
-            if scene.segment_of(m) == scene.segment_of(o) {
-                let gap = scene.at(m).abs_diff(scene.at(o));
-                if nearest.is_none_or(|n| gap < n.0) {
-                    nearest = Some((gap, m.min(o), m.max(o)));
-                }
-            }
-        }
-    }
+    let nearest = nearest_together(scene, x, y);
     if let Some((gap, first, second)) = nearest {
         f.push("together".to_owned());
         f.push(format!("gap:{}", gap.min(16) / 2));
@@ -332,24 +324,7 @@ pub(super) fn companion_features(
             .collect();
         if words.len() <= 8 {
             // A list: nothing but its mentions, commas and *et* stands between.
-            let listed = words.iter().all(|w| {
-                matches!(
-                    *w,
-                    "," | "et"
-                        | "a"
-                        | "l'"
-                        | "le"
-                        | "la"
-                        | "les"
-                        | "en"
-                        | "au"
-                        | "de"
-                        | "<ORG>"
-                        | "<LOC>"
-                        | "l"
-                        | "puis"
-                )
-            });
+            let listed = words.iter().all(|w| LISTING.contains(w));
             f.push(format!("listed:{listed}"));
         }
         if words.len() <= 4 {
@@ -411,6 +386,24 @@ pub(super) fn companion_features(
     f.sort_unstable();
     f.dedup();
     f
+}
+
+/// The two mentions of two entities that stand nearest in one sentence, after the tokens between them.
+fn nearest_together(scene: &Scene<'_>, x: &Entity, y: &Entity) -> Option<(usize, usize, usize)> {
+    let mut nearest: Option<(usize, usize, usize)> = None;
+    for &m in x.mentions.iter().take(20) {
+        let cut = y.mentions.partition_point(|&o| o < m);
+        for i in [cut.checked_sub(1), Some(cut)].into_iter().flatten() {
+            let Some(&o) = y.mentions.get(i) else { continue };
+            if scene.segment_of(m) == scene.segment_of(o) {
+                let gap = scene.at(m).abs_diff(scene.at(o));
+                if nearest.is_none_or(|n| gap < n.0) {
+                    nearest = Some((gap, m.min(o), m.max(o)));
+                }
+            }
+        }
+    }
+    nearest
 }
 
 /// True for cues that tell what a name does, rather than what it is.
