@@ -1,14 +1,102 @@
 //! Mentions + values → commitment records, by the rules of `eval/GUIDELINES.md`.
+//!
+//! Jobs and amounts are *anchors*. A classifier says of each whether it is a commitment and how far it has come
+//! (`anchors`); another one says which of them belong together (`group`); each group becomes a record, whose
+//! organisations, places and dates are chosen among those of the document (`slots`, `assemble`). The word lists are in
+//! `cues`, the page's layout in `scene`, the fit in `learn`.
 
-use crate::document::Document;
+mod anchors;
+mod assemble;
+mod cues;
+mod evidence;
+mod group;
+mod learn;
+mod linear;
+mod places;
+mod scene;
+mod slots;
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Document, LabelledDocument};
 use crate::record::CommitmentRecord;
 use crate::span::Mention;
+
+pub use evidence::evidence;
+pub use linear::Linear;
+
+/// What the linker learnt: one linear classifier for each question it asks.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct LinkModel {
+    /// Is a figure a commitment: no, pledged, realized, cancelled.
+    anchor: Linear,
+    /// The same, once the other figures have been judged too.
+    second: Linear,
+    /// How far a commitment has come: pledged, realized, cancelled.
+    status: Linear,
+    /// Is it a sum over several organisations.
+    scope: Linear,
+    /// Do two figures speak of one commitment.
+    pair: Linear,
+    /// Which organisation commits to these figures.
+    organisation: Linear,
+    /// Which others commit with it.
+    partner: Linear,
+    /// Which place they go to, if any.
+    place: Linear,
+    /// Which others they go to too.
+    other_place: Linear,
+    /// Which date is their deadline, if any.
+    deadline: Linear,
+    /// Which date is the day of their announcement, if any.
+    announced: Linear,
+}
+
+/// The weights committed beside this code, read once.
+static SHIPPED: LazyLock<Option<LinkModel>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("weights.json")).ok());
+
+impl LinkModel {
+    /// The weights that ship with the library.
+    pub fn shipped() -> &'static Self {
+        static EMPTY: LazyLock<LinkModel> = LazyLock::new(LinkModel::default);
+        SHIPPED.as_ref().unwrap_or(&EMPTY)
+    }
+
+    /// Fits the linker on labelled documents. The same documents in the same order give the same weights.
+    pub fn fit(documents: &[LabelledDocument]) -> Self {
+        learn::fit(documents)
+    }
+
+    /// Number of features with a weight, over all classifiers.
+    pub fn n_features(&self) -> usize {
+        let parts = [
+            &self.anchor,
+            &self.second,
+            &self.status,
+            &self.scope,
+            &self.pair,
+            &self.organisation,
+            &self.partner,
+            &self.place,
+            &self.other_place,
+            &self.deadline,
+            &self.announced,
+        ];
+        parts.iter().map(|l| l.n_features()).sum()
+    }
+}
 
 /// Assembles the records of a document from its mentions (in order of their start).
 ///
 /// A record's `mentions` name entities by position: mention `i` is entity `e{i+1}`.
-pub fn link(_document: &Document, _mentions: &[Mention]) -> Vec<CommitmentRecord> {
-    Vec::new()
+pub fn link(document: &Document, mentions: &[Mention], model: &LinkModel) -> Vec<CommitmentRecord> {
+    let scene = scene::Scene::new(document, mentions);
+    assemble::assemble(&scene, model)
 }
 
 /// The sentences that hold a record's figures.
