@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::decode::decode;
 use crate::document::Document;
 use crate::label::Tag;
-use crate::link;
+use crate::link::{self, LinkModel};
 use crate::model::{ModelError, Tagger};
 use crate::record::CommitmentRecord;
 use crate::segment::{Encoded, Window};
@@ -101,7 +101,7 @@ pub fn extract(
 
 /// Links the mentions of one document.
 pub fn assemble(document: Document, mentions: Vec<Mention>) -> Extraction {
-    let records = link::link(&document, &mentions);
+    let records = link::link(&document, &mentions, LinkModel::shipped());
     let evidence = records
         .iter()
         .map(|r| link::evidence(&document, &mentions, r))

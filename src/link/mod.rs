@@ -98,12 +98,3 @@ pub fn link(document: &Document, mentions: &[Mention], model: &LinkModel) -> Vec
     let scene = scene::Scene::new(document, mentions);
     assemble::assemble(&scene, model)
 }
-
-/// The sentences that hold a record's figures.
-pub fn evidence(
-    _document: &Document,
-    _mentions: &[Mention],
-    _record: &CommitmentRecord,
-) -> Vec<crate::span::ByteSpan> {
-    Vec::new()
-}
