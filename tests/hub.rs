@@ -178,13 +178,14 @@ fn checkpoint() -> BTreeMap<&'static str, Vec<u8>> {
         json!({"id": vocabulary.iter().position(|(s, _)| s == content), "content": content, "special": true,
             "single_word": false, "lstrip": false, "rstrip": false, "normalized": false})
     };
+    let added = ["<pad>", "<unk>", "<s>", "</s>"].map(special);
     let tokenizer = json!({
         "version": "1.0",
         // Asks for what would cut articles short.
         "truncation": {"direction": "Right", "max_length": 8, "strategy": "LongestFirst", "stride": 0},
         "padding": {"strategy": {"Fixed": 64}, "direction": "Right", "pad_to_multiple_of": null, "pad_id": 1,
             "pad_type_id": 0, "pad_token": "<pad>"},
-        "added_tokens": ["<pad>", "<unk>", "<s>", "</s>"].map(special),
+        "added_tokens": added,
         "normalizer": {"type": "NFKC"},
         "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true},
         "post_processor": {
