@@ -84,6 +84,8 @@ pub enum RecordFormat {
     Jsonl,
     /// Comma-separated values, records only
     Csv,
+    /// Aligned columns for people, records only
+    Table,
 }
 
 /// `jalon tag`.

@@ -12,7 +12,7 @@ use super::{Outcome, say};
 use crate::model::Tagger;
 use crate::pipeline::{self, Extraction};
 use crate::read::read;
-use crate::sink::{ConllTags, CsvRecords, JsonDocuments, JsonRecords, Output, Sink, TextTags};
+use crate::sink::{ConllTags, CsvRecords, JsonDocuments, JsonRecords, Output, Sink, TableRecords, TextTags};
 
 /// Opens the model that was asked for, or the shipped one.
 pub(super) fn model(args: &ModelArgs) -> anyhow::Result<Tagger> {
@@ -35,10 +35,8 @@ fn output(path: Option<&PathBuf>) -> anyhow::Result<Output> {
 
 /// Runs `jalon extract`.
 pub(super) fn extract(args: &Extract, quiet: bool) -> anyhow::Result<Outcome> {
-    if (args.emit, args.format) == (Emit::Documents, RecordFormat::Csv) {
-        bail!(
-            "--format csv: expected with --emit records, got --emit documents (a document does not fit a row)"
-        );
+    if args.emit == Emit::Documents && args.format != RecordFormat::Jsonl {
+        bail!("--emit documents: expected --format jsonl, got another (a document does not fit a row)");
     }
     let model = model(&args.model)?;
     let output = output(args.out.as_ref())?;
@@ -46,6 +44,7 @@ pub(super) fn extract(args: &Extract, quiet: bool) -> anyhow::Result<Outcome> {
         (Emit::Documents, _) => Box::new(JsonDocuments::new(output)),
         (Emit::Records, RecordFormat::Jsonl) => Box::new(JsonRecords::new(output)),
         (Emit::Records, RecordFormat::Csv) => Box::new(CsvRecords::new(output)),
+        (Emit::Records, RecordFormat::Table) => Box::new(TableRecords::new(output)),
     };
     run(&args.inputs, sink.as_mut(), quiet, |documents| {
         pipeline::extract(&model, documents, args.model.batch)

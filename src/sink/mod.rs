@@ -2,6 +2,7 @@
 
 mod csv;
 mod jsonl;
+mod table;
 mod tags;
 
 pub(crate) use jsonl::labelled;
@@ -10,6 +11,7 @@ use std::io::Write;
 
 pub use self::csv::CsvRecords;
 pub use jsonl::{JsonDocuments, JsonRecords};
+pub use table::TableRecords;
 pub use tags::{ConllTags, TextTags};
 
 use crate::pipeline::Extraction;
