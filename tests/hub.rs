@@ -1,5 +1,7 @@
 //! `--model hf:OWNER/NAME` promises: fetched once, cached, honest offline, the same answer whatever the batch.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -28,7 +28,7 @@ pub fn windows(encoded: &Encoded, max_tokens: usize, overlap: usize) -> Vec<Wind
         let end = end.unwrap_or(start + 1);
         let answers_from = windows
             .last()
-            .map_or(0, |previous: &Window| (start + previous.words.end) / 2);
+            .map_or(0, |previous: &Window| start.midpoint(previous.words.end));
         if let Some(previous) = windows.last_mut() {
             previous.answers.end = answers_from;
         }
@@ -93,6 +93,14 @@ mod tests {
                 }
             ]
         );
+    }
+
+    #[test]
+    fn a_window_begins_where_a_token_does() {
+        // The third and the sixth word lie within the token of the word before.
+        let windows = windows(&encoded(&[1, 1, 0, 1, 1, 0, 1]), 3, 1);
+        let words: Vec<_> = windows.iter().map(|w| w.words.clone()).collect();
+        assert_eq!(words, [0..4, 3..7]);
     }
 
     proptest! {

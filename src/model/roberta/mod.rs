@@ -1,4 +1,4 @@
-//! Token-classification checkpoints of the RoBERTa family (CamemBERT, XLM-R): the folder, the encoder, its head.
+//! Token-classification checkpoints of the `RoBERTa` family (`CamemBERT`, XLM-R): the folder, the encoder, its head.
 
 mod labels;
 
