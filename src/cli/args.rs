@@ -32,6 +32,8 @@ pub enum Verb {
     Train(Config),
     /// Pre-train the encoder on raw text
     Pretrain(Config),
+    /// Fit the linker on labelled documents
+    TrainLinker(TrainLinker),
     /// Check, compile, show or compare labelled documents
     #[command(subcommand)]
     Labels(Labels),
@@ -148,6 +150,17 @@ pub struct Config {
     /// TOML file with every setting; paths in it are relative to the current folder
     #[arg(long, value_name = "FILE")]
     pub config: PathBuf,
+}
+
+/// `jalon train-linker`.
+#[derive(Debug, Args)]
+pub struct TrainLinker {
+    /// Labelled documents (.jsonl), or a folder of them
+    #[arg(long, value_name = "FILE")]
+    pub labels: PathBuf,
+    /// Weights file to write (JSON)
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// `jalon labels`.

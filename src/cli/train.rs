@@ -1,9 +1,12 @@
 //! `jalon train` and `jalon pretrain`.
 
+use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::Config;
+use super::args::{Config, TrainLinker};
+use super::documents::read_all;
 use super::{Outcome, say};
+use crate::link::LinkModel;
 use crate::train::{self, PretrainConfig, Progress, TrainConfig};
 
 /// Shows progress: a bar on a terminal, and a line for each measure.
@@ -49,5 +52,15 @@ pub(super) fn train(args: &Config, quiet: bool) -> anyhow::Result<Outcome> {
     let config = TrainConfig::load(&args.config)?;
     train::train(&config, display(quiet)?)?;
     say(&format!("jalon: model written to {}", config.run.out.display()));
+    Ok(Outcome::Done)
+}
+
+/// Runs `jalon train-linker`.
+pub(super) fn train_linker(args: &TrainLinker) -> anyhow::Result<Outcome> {
+    let documents = read_all(&args.labels)?;
+    let model = LinkModel::fit(&documents);
+    let json = serde_json::to_string(&model)?;
+    std::fs::write(&args.out, json + "\n").with_context(|| format!("{}: cannot be written", args.out.display()))?;
+    say(&format!("jalon: {} weights from {} documents in {}", model.n_features(), documents.len(), args.out.display()));
     Ok(Outcome::Done)
 }
