@@ -152,11 +152,11 @@ pub(super) fn entity_features(
         description_features(scene, anchors, entity, &mut f);
     }
     // Is another one of this label in the anchors' sentences?
-    let rival = list.iter().any(|&m| {
-        scene.entity_of[m] != Some(e)
-            && anchors
-                .iter()
-                .any(|&a| scene.segment_of(a) == scene.segment_of(m))
+    let rival = anchors.iter().any(|&a| {
+        scene
+            .entities_in(scene.segment_of(a), label)
+            .iter()
+            .any(|&o| o != e)
     });
     let here = positions.iter().any(|p| p.segments == 0);
     f.push(format!("here:{here}:rival:{rival}"));
@@ -287,9 +287,13 @@ pub(super) fn empty_features(scene: &Scene<'_>, anchors: &[usize], label: Label)
     } else {
         entities_of(scene, label).0
     };
-    let here = anchors
-        .iter()
-        .any(|&a| list.iter().any(|&m| scene.segment_of(m) == scene.segment_of(a)));
+    let here = anchors.iter().any(|&a| {
+        let tokens = &scene.tokens[scene.segment(a).tokens.clone()];
+        tokens
+            .iter()
+            .filter_map(|t| t.mention)
+            .any(|m| scene.mentions[m].label == label)
+    });
     vec![
         "empty".to_owned(),
         format!("empty:here:{here}"),
