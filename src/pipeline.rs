@@ -78,7 +78,8 @@ pub fn tag(model: &Tagger, documents: &[Document], batch: usize) -> Result<Vec<V
     Ok(encoded
         .par_iter()
         .zip(&logits)
-        .map(|(e, l)| decode(&e.words, l))
+        .zip(documents)
+        .map(|((e, l), d)| decode(&d.text, &e.words, l))
         .collect())
 }
 

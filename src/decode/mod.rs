@@ -1,5 +1,6 @@
 //! Tag logits → mentions.
 
+mod consistency;
 mod viterbi;
 
 pub use viterbi::best_path;
@@ -10,10 +11,11 @@ use crate::span::{ByteSpan, Mention};
 
 /// Reads the mentions of a document off the logits of its words.
 ///
-/// A mention's score is the mean, over its words, of the probability of the tag it got.
-pub fn decode(words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<Mention> {
+/// A mention's score is the mean, over its words, of the probability of the tag it got. Names tagged in one place are
+/// found in the others too.
+pub fn decode(text: &str, words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<Mention> {
     let tags = best_path(logits);
-    spans_of(&tags)
+    let mentions = spans_of(&tags)
         .into_iter()
         .filter_map(|(range, label)| {
             let score: f32 = range.clone().map(|i| probability(&logits[i], tags[i])).sum();
@@ -25,7 +27,8 @@ pub fn decode(words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<Mention> {
                 score: score / range.len() as f32,
             })
         })
-        .collect()
+        .collect();
+    consistency::complete(text, words, mentions)
 }
 
 /// Softmax probability of one tag.

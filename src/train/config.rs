@@ -1,5 +1,6 @@
 //! Every setting of a run, as written in its TOML file and saved beside the weights.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,12 @@ pub struct LabelSource {
     /// Reads only what `leave_out_one_in` leaves out.
     #[serde(default)]
     pub only_left_out: bool,
+    /// Other names for its labels: `{ Organization = "ORG" }`; a label that gets no name the head knows is outside.
+    #[serde(default)]
+    pub rename: BTreeMap<String, String>,
+    /// Whether figures are left unlabelled in it: nothing is then learnt from untagged words around digits.
+    #[serde(default)]
+    pub without_figures: bool,
     /// Share of the documents to read, for learning curves.
     #[serde(default = "whole")]
     pub share: f64,

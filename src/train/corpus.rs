@@ -159,7 +159,7 @@ pub fn labelled(source: &LabelSource) -> Result<Vec<Labelled>, TrainError> {
                         .byte(start)
                         .zip(index.byte(end))
                         .and_then(|(s, e)| ByteSpan::new(s, e))
-                        .map(|span| (span, label))
+                        .map(|span| (span, source.rename.get(&label).cloned().unwrap_or(label)))
                         .ok_or_else(|| bad(format!("`spans`: {start}..{end} does not lie in the text")))
                 })
                 .collect::<Result<_, _>>()?;
@@ -193,6 +193,8 @@ mod tests {
             augment: false,
             leave_out_one_in: None,
             only_left_out: false,
+            rename: std::collections::BTreeMap::new(),
+            without_figures: false,
             share: 1.0,
         }
     }

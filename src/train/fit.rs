@@ -191,9 +191,9 @@ fn plan(
             .map(|&(i, seed)| {
                 let document = &corpus.documents[i];
                 if corpus.source.augment {
-                    examples(&augmenter.vary(document, seed), subwords, labels, config)
+                    examples(&augmenter.vary(document, seed), subwords, labels, corpus.source, config)
                 } else {
-                    examples(document, subwords, labels, config)
+                    examples(document, subwords, labels, corpus.source, config)
                 }
             })
             .collect();
@@ -232,15 +232,29 @@ fn model_labels(corpus: &Corpus<'_>, config: &TrainConfig) -> Vec<String> {
         )
 }
 
+/// Words before and after a digit that may belong to an unlabelled amount, count or date.
+const NEAR_DIGIT: (usize, usize) = (3, 6);
+
 /// The windows of a document with their targets.
 fn examples(
     document: &Labelled,
     subwords: &Subwords,
     labels: &[String],
+    source: &LabelSource,
     config: &TrainConfig,
 ) -> Vec<Example> {
     let encoded = subwords.encode(&document.text);
-    let (targets, _) = align(document, &encoded.words, labels);
+    let (mut targets, _) = align(document, &encoded.words, labels);
+    if source.without_figures {
+        for (i, word) in encoded.words.iter().enumerate() {
+            if document.text[word.span.range()].contains(|c: char| c.is_ascii_digit()) {
+                let near = i.saturating_sub(NEAR_DIGIT.0)..(i + NEAR_DIGIT.1 + 1).min(targets.len());
+                for target in targets[near].iter_mut().filter(|t| **t == Target::Tag(0)) {
+                    *target = Target::Unknown;
+                }
+            }
+        }
+    }
     windows(&encoded, config.window_tokens, config.window_overlap)
         .into_iter()
         .map(|w| Example {
@@ -301,7 +315,7 @@ fn score(encoder: &Encoder, corpus: &Corpus<'_>, subwords: &Subwords) -> Result<
                 &rows[window.answers.start - window.words.start..][..window.answers.len()],
             );
         }
-        let predicted = decode(&encoded.words, &logits);
+        let predicted = decode(&document.text, &encoded.words, &logits);
         let right = predicted.iter().filter(|m| {
             let gold: &(ByteSpan, String) = &(m.span, m.label.to_string());
             document.spans.contains(gold)
