@@ -24,14 +24,15 @@ fn display(quiet: bool) -> anyhow::Result<impl FnMut(&Progress)> {
         bar.set_position(p.step as u64);
         bar.set_message(format!("loss {:.3} {:.0} tokens/s", p.loss, p.tokens_per_second));
         if !quiet && (bar.is_hidden() || !p.dev.is_empty()) {
-            let scores: String = p
+            let scores: Vec<String> = p
                 .dev
                 .iter()
-                .map(|(name, f)| format!(" {name} F1 {:.2}", 100.0 * f))
+                .map(|(name, f)| format!("{name} F1 {:.2}", 100.0 * f))
                 .collect();
+            let scores = scores.join(", ");
             bar.suspend(|| {
                 say(&format!(
-                    "step {}/{} loss {:.3} rate {:.1e} {:.0} tokens/s{scores}",
+                    "step {}/{} loss {:.3} rate {:.1e} {:.0} tokens/s {scores}",
                     p.step, p.steps, p.loss, p.rate, p.tokens_per_second
                 ));
             });
@@ -60,7 +61,13 @@ pub(super) fn train_linker(args: &TrainLinker) -> anyhow::Result<Outcome> {
     let documents = read_all(&args.labels)?;
     let model = LinkModel::fit(&documents);
     let json = serde_json::to_string(&model)?;
-    std::fs::write(&args.out, json + "\n").with_context(|| format!("{}: cannot be written", args.out.display()))?;
-    say(&format!("jalon: {} weights from {} documents in {}", model.n_features(), documents.len(), args.out.display()));
+    std::fs::write(&args.out, json + "\n")
+        .with_context(|| format!("{}: cannot be written", args.out.display()))?;
+    say(&format!(
+        "jalon: {} weights from {} documents in {}",
+        model.n_features(),
+        documents.len(),
+        args.out.display()
+    ));
     Ok(Outcome::Done)
 }

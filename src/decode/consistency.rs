@@ -37,7 +37,10 @@ pub(super) fn complete(text: &str, words: &[Word], mentions: Vec<Mention>) -> Ve
         let Some(kind) = kind(mention.label) else { continue };
         let range = range_of(words, mention.span);
         let key: Vec<String> = words[range].iter().map(|w| fold(surface(w))).collect();
-        let letters: usize = key.iter().map(|w| w.chars().filter(|c| c.is_alphabetic()).count()).sum();
+        let letters: usize = key
+            .iter()
+            .map(|w| w.chars().filter(|c| c.is_alphabetic()).count())
+            .sum();
         if letters >= MIN_LETTERS && key.len() <= MAX_WORDS {
             longest = longest.max(key.len());
             names.entry(key).or_default().scores[kind] += mention.score;
@@ -66,7 +69,11 @@ pub(super) fn complete(text: &str, words: &[Word], mentions: Vec<Mention>) -> Ve
         found.extend(name.occurrences.iter().filter_map(|range| {
             let (first, last) = (words[range.start].span, words[range.end - 1].span);
             let span = ByteSpan::new(first.start as usize, last.end as usize)?;
-            Some(Mention { span, label, score: share.min(1.0) })
+            Some(Mention {
+                span,
+                label,
+                score: share.min(1.0),
+            })
         }));
     }
     join(mentions, found)
@@ -103,7 +110,9 @@ fn join(mentions: Vec<Mention>, found: Vec<Mention>) -> Vec<Mention> {
             let within = m.span.start >= new.span.start && m.span.end <= new.span.end;
             within && kind(m.label).is_some()
         });
-        let known = all[from..to].iter().any(|m| m.span == new.span && m.label == new.label);
+        let known = all[from..to]
+            .iter()
+            .any(|m| m.span == new.span && m.label == new.label);
         if inside && !known {
             all.splice(from..to, [new]);
         }
@@ -121,12 +130,18 @@ mod tests {
             .iter()
             .map(|&(name, nth, label, score)| {
                 let start = text.match_indices(name).nth(nth).unwrap().0;
-                Mention { span: ByteSpan::new(start, start + name.len()).unwrap(), label, score }
+                Mention {
+                    span: ByteSpan::new(start, start + name.len()).unwrap(),
+                    label,
+                    score,
+                }
             })
             .collect();
         mentions.sort_by_key(|m| m.span);
         let all = complete(text, &words(text), mentions);
-        all.iter().map(|m| (m.span.slice(text).unwrap().to_owned(), m.label)).collect()
+        all.iter()
+            .map(|m| (m.span.slice(text).unwrap().to_owned(), m.label))
+            .collect()
     }
 
     #[test]
@@ -135,7 +150,10 @@ mod tests {
         let found = complete_with(text, &[("Norvia Desk", 0, Label::Org, 0.99)]);
         assert_eq!(found.len(), 1, "under half of the occurrences, weighted, say so");
         let text = "Norvia Desk recrute, Norvia Desk signe, NORVIA DESK confirme, norvia desk non.";
-        let tagged = [("Norvia Desk", 0, Label::Org, 0.9), ("Norvia Desk", 1, Label::Loc, 0.6)];
+        let tagged = [
+            ("Norvia Desk", 0, Label::Org, 0.9),
+            ("Norvia Desk", 1, Label::Loc, 0.6),
+        ];
         let found = complete_with(text, &tagged);
         assert_eq!(found.len(), 3, "capitals are found, lower case is not");
         assert!(found.iter().all(|(_, label)| *label == Label::Org), "{found:?}");

@@ -141,19 +141,41 @@ fn check_entities(
     }
 }
 
+/// What supports a record: a role and the mention that has it.
+type Supports<'a> = Vec<(Role, &'a Mention)>;
+
 fn check_record(
     document: &LabelledDocument,
     mentions: &[Mention],
     record: &CommitmentRecord,
     report: &mut impl FnMut(&str, String),
 ) {
-    let mut supports: Vec<(Role, &Mention)> = Vec::new();
+    let supports = check_supports(document, mentions, record, report);
+    check_shape(record, report);
+    check_names(document, record, &supports, report);
+    check_figures(document, record, &supports, report);
+    let said = |role: Role| supports.iter().any(|(r, _)| *r == role);
+    if record.deadline.is_some() && !said(Role::Deadline) {
+        report("deadline", "expected a linked mention that says so".to_owned());
+    }
+    if record.announced.is_some() && record.announced != document.published && !said(Role::Announced) {
+        let message = "expected the publication date or a linked mention that says another";
+        report("announced", message.to_owned());
+    }
+}
+
+/// The mentions that support a record, each with a role that its label can have.
+fn check_supports<'a>(
+    document: &LabelledDocument,
+    mentions: &'a [Mention],
+    record: &CommitmentRecord,
+    report: &mut impl FnMut(&str, String),
+) -> Supports<'a> {
+    let mut supports = Vec::new();
     for (i, support) in record.mentions.iter().enumerate() {
         let Some(at) = document.entities.iter().position(|e| e.id == support.entity) else {
-            report(
-                &format!("mentions[{i}].entity"),
-                format!("expected the id of an entity, got `{}`", support.entity),
-            );
+            let message = format!("expected the id of an entity, got `{}`", support.entity);
+            report(&format!("mentions[{i}].entity"), message);
             continue;
         };
         let expected = match support.role {
@@ -164,16 +186,19 @@ fn check_record(
             Role::Deadline | Role::Announced => Label::Date,
         };
         if mentions[at].label != expected {
-            report(
-                &format!("mentions[{i}].role"),
-                format!(
-                    "expected a role of {}, got {:?}",
-                    mentions[at].label, support.role
-                ),
+            let message = format!(
+                "expected a role of {}, got {:?}",
+                mentions[at].label, support.role
             );
+            report(&format!("mentions[{i}].role"), message);
         }
         supports.push((support.role, &mentions[at]));
     }
+    supports
+}
+
+/// Slots that exclude or require each other.
+fn check_shape(record: &CommitmentRecord, report: &mut impl FnMut(&str, String)) {
     match record.scope {
         Scope::Total if !record.organizations.is_empty() => {
             report(
@@ -195,12 +220,15 @@ fn check_record(
             "expected a number of jobs or an amount, got neither".to_owned(),
         );
     }
-    let surfaces = |role: Role| -> Vec<&str> {
-        let of_role = supports.iter().filter(move |(r, _)| *r == role);
-        of_role
-            .filter_map(|(_, m)| m.span.slice(&document.text))
-            .collect()
-    };
+}
+
+/// Each name is the surface of a linked mention.
+fn check_names(
+    document: &LabelledDocument,
+    record: &CommitmentRecord,
+    supports: &Supports<'_>,
+    report: &mut impl FnMut(&str, String),
+) {
     for (field, names, role, key) in [
         (
             "organizations",
@@ -211,7 +239,9 @@ fn check_record(
         ("locations", &record.locations, Role::Location, place_key),
     ] {
         for name in names {
-            if !surfaces(role).iter().any(|s| key(s) == key(name)) {
+            let linked = supports.iter().filter(|(r, _)| *r == role);
+            let mut surfaces = linked.filter_map(|(_, m)| m.span.slice(&document.text));
+            if !surfaces.any(|s| key(s) == key(name)) {
                 report(
                     field,
                     format!("expected the surface of a linked mention, got `{name}`"),
@@ -219,20 +249,19 @@ fn check_record(
             }
         }
     }
+}
+
+/// Each figure is what a linked mention says, and no mention of a figure is without its slot.
+fn check_figures(
+    document: &LabelledDocument,
+    record: &CommitmentRecord,
+    supports: &Supports<'_>,
+    report: &mut impl FnMut(&str, String),
+) {
     let context = Context {
         text: &document.text,
         published: document.published,
         country: country(document),
-    };
-    let values = |role: Role| -> Vec<Quantity> {
-        let of_role = supports.iter().filter(|(r, _)| *r == role);
-        of_role
-            .filter_map(|(_, m)| match normalise(m, &context) {
-                Ok(Value::Jobs(jobs)) => Some(jobs.count),
-                Ok(Value::Money(amount)) => Some(amount.money.amount),
-                _ => None,
-            })
-            .collect()
     };
     for (field, slot, role) in [
         ("jobs", record.jobs, Role::Jobs),
@@ -243,41 +272,42 @@ fn check_record(
             Role::Investment,
         ),
     ] {
-        let said = values(role);
+        let linked: Vec<&Mention> = supports
+            .iter()
+            .filter(|(r, _)| *r == role)
+            .map(|(_, m)| *m)
+            .collect();
+        let read = linked.iter().filter_map(|m| match normalise(m, &context) {
+            Ok(Value::Jobs(jobs)) => Some(jobs.count),
+            Ok(Value::Money(amount)) => Some(amount.money.amount),
+            _ => None,
+        });
+        let said: Vec<Quantity> = read.collect();
         match slot {
-            Some(_) if surfaces(role).is_empty() => {
-                report(field, "expected a linked mention that says so".to_owned())
+            Some(_) if linked.is_empty() => {
+                report(field, "expected a linked mention that says so".to_owned());
             }
             Some(slot) if !said.is_empty() && !said.iter().any(|q| agrees(slot, *q)) => {
-                let said: Vec<String> = said.iter().map(|q| format!("{:?}..{:?}", q.min, q.max)).collect();
-                report(
-                    field,
-                    format!(
-                        "expected what its mentions say, {}, got {:?}..{:?}",
-                        said.join(" or "),
-                        slot.min,
-                        slot.max
-                    ),
+                let said: Vec<String> = said.iter().copied().map(bounds).collect();
+                let message = format!(
+                    "expected what its mentions say, {}, got {}",
+                    said.join(" or "),
+                    bounds(slot)
                 );
+                report(field, message);
             }
-            None if !surfaces(role).is_empty() => {
-                report(field, "expected a value: a mention has this role".to_owned())
+            None if !linked.is_empty() => {
+                report(field, "expected a value: a mention has this role".to_owned());
             }
             _ => {}
         }
     }
-    if record.deadline.is_some() && surfaces(Role::Deadline).is_empty() {
-        report("deadline", "expected a linked mention that says so".to_owned());
-    }
-    if record.announced != document.published
-        && record.announced.is_some()
-        && surfaces(Role::Announced).is_empty()
-    {
-        report(
-            "announced",
-            "expected the publication date or a linked mention that says another".to_owned(),
-        );
-    }
+}
+
+/// `700..700`, `700..` or `..500`.
+fn bounds(quantity: Quantity) -> String {
+    let side = |n: Option<f64>| n.map(|n| n.to_string()).unwrap_or_default();
+    format!("{}..{}", side(quantity.min), side(quantity.max))
 }
 
 /// The country of a labelled document, from its source; `None` when it says `XX` or nothing.

@@ -297,14 +297,13 @@ fn quantity(written: &str) -> Result<Quantity, String> {
 }
 
 fn show_quantity(q: Quantity) -> String {
-    let figure = match (q.min, q.max) {
+    match (q.min, q.max) {
         (Some(n), None) => format!(">={n}"),
         (None, Some(n)) => format!("<={n}"),
         (Some(a), Some(b)) if a < b => format!("{a}..{b}"),
-        (Some(n), Some(_)) => return format!("{}{n}", if q.approx { "~" } else { "" }),
+        (Some(n), Some(_)) => format!("{}{n}", if q.approx { "~" } else { "" }),
         (None, None) => "?".to_owned(),
-    };
-    figure
+    }
 }
 
 /// Writes a document back as markup; [`compile`] of it gives the same document, ids aside.

@@ -478,7 +478,7 @@ struct Dropout {
     seed: u64,
 }
 
-/// A well-mixed 64-bit hash of a counter (SplitMix64).
+/// A well-mixed 64-bit hash of a counter (`SplitMix64`).
 pub(crate) fn mix(counter: u64) -> u64 {
     let mut z = counter.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -548,9 +548,13 @@ fn exp(x: f32) -> f32 {
 /// Turns a row of logits into probabilities, in place.
 pub(crate) fn softmax(row: &mut [f32]) {
     let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    row.iter_mut().for_each(|x| *x = exp(*x - max));
+    for x in row.iter_mut() {
+        *x = exp(*x - max);
+    }
     let scale = 1.0 / sum_of(row.len(), |i| row[i]);
-    row.iter_mut().for_each(|x| *x *= scale);
+    for x in row.iter_mut() {
+        *x *= scale;
+    }
 }
 
 /// Attention inside each window of a packed batch, with rotary positions.
@@ -834,8 +838,9 @@ impl CustomOp2 for CrossEntropyGrad {
             .zip(weights.iter())
         {
             softmax(row);
-            row.iter_mut()
-                .for_each(|p| *p = (*p - smoothing / width as f32) * weight * scale);
+            for p in row.iter_mut() {
+                *p = (*p - smoothing / width as f32) * weight * scale;
+            }
             row[class as usize] -= (1.0 - smoothing) * weight * scale;
         }
         Ok((CpuStorage::F32(out), layout.shape().clone()))

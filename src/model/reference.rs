@@ -262,7 +262,7 @@ fn dropout_keeps_the_mean_and_repeats_with_its_seed() {
     let once = ops::dropout(&x, 0.3, 5).unwrap();
     let mean = once.mean_all().unwrap().to_scalar::<f32>().unwrap();
     assert!((mean - 1.0).abs() < 0.03, "{mean}");
-    assert_eq!(difference(&once, &ops::dropout(&x, 0.3, 5).unwrap()), 0.0);
+    assert!(difference(&once, &ops::dropout(&x, 0.3, 5).unwrap()) < f32::EPSILON);
     assert!(difference(&once, &ops::dropout(&x, 0.3, 6).unwrap()) > 0.0);
 }
 

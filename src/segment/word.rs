@@ -65,7 +65,7 @@ pub fn words(text: &str) -> Vec<Word> {
         let kind = kind(c);
         match words.last_mut() {
             Some(word) if gap == Gap::None && kind == last && kind != Kind::Other => {
-                word.span.end = end as u32
+                word.span.end = end as u32;
             }
             _ => words.extend(ByteSpan::new(start, end).map(|span| Word { span, gap })),
         }

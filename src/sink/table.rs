@@ -8,8 +8,16 @@ use crate::record::{CommitmentRecord, Scope};
 use crate::value::{Money, Quantity};
 
 /// Titles of the columns.
-const COLUMNS: [&str; 8] =
-    ["document", "who", "jobs", "investment", "where", "by", "announced", "status"];
+const COLUMNS: [&str; 8] = [
+    "document",
+    "who",
+    "jobs",
+    "investment",
+    "where",
+    "by",
+    "announced",
+    "status",
+];
 
 /// Writes every record as a line of one table, once all are known.
 pub struct TableRecords {
@@ -20,7 +28,10 @@ pub struct TableRecords {
 impl TableRecords {
     /// Writes to `output`.
     pub fn new(output: Output) -> Self {
-        Self { output, rows: Vec::new() }
+        Self {
+            output,
+            rows: Vec::new(),
+        }
     }
 }
 
@@ -38,7 +49,11 @@ fn quantity(quantity: Quantity) -> String {
 
 /// In millions from a million on: `65 M MAD`.
 fn money(money: Money) -> String {
-    let (scale, unit) = if money.amount.figure().is_some_and(|n| n >= 1e6) { (1e6, " M") } else { (1.0, "") };
+    let (scale, unit) = if money.amount.figure().is_some_and(|n| n >= 1e6) {
+        (1e6, " M")
+    } else {
+        (1.0, "")
+    };
     let scaled = Quantity {
         min: money.amount.min.map(|n| n / scale),
         max: money.amount.max.map(|n| n / scale),
@@ -49,8 +64,10 @@ fn money(money: Money) -> String {
 
 fn row(document: &str, record: &CommitmentRecord) -> [String; COLUMNS.len()] {
     let jobs = [(record.jobs, ""), (record.indirect_jobs, " indirect")];
-    let jobs: Vec<String> =
-        jobs.into_iter().filter_map(|(q, kind)| q.map(|q| quantity(q) + kind)).collect();
+    let jobs: Vec<String> = jobs
+        .into_iter()
+        .filter_map(|(q, kind)| q.map(|q| quantity(q) + kind))
+        .collect();
     let who = match record.scope {
         Scope::Total => "(total)".to_owned(),
         Scope::Single => record.organizations.join(", "),
@@ -69,7 +86,8 @@ fn row(document: &str, record: &CommitmentRecord) -> [String; COLUMNS.len()] {
 
 impl Sink for TableRecords {
     fn write(&mut self, extraction: &Extraction) -> std::io::Result<()> {
-        self.rows.extend(extraction.records.iter().map(|r| row(&extraction.document.id, r)));
+        self.rows
+            .extend(extraction.records.iter().map(|r| row(&extraction.document.id, r)));
         Ok(())
     }
 
@@ -77,10 +95,17 @@ impl Sink for TableRecords {
         let titles = COLUMNS.map(str::to_owned);
         let lines: Vec<&[String; COLUMNS.len()]> = std::iter::once(&titles).chain(&self.rows).collect();
         let widths = std::array::from_fn::<usize, { COLUMNS.len() }, _>(|c| {
-            lines.iter().map(|line| line[c].chars().count()).max().unwrap_or(0)
+            lines
+                .iter()
+                .map(|line| line[c].chars().count())
+                .max()
+                .unwrap_or(0)
         });
         for line in lines {
-            let cells = line.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
+            let cells = line
+                .iter()
+                .zip(widths)
+                .map(|(cell, width)| format!("{cell:<width$}"));
             writeln!(self.output, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
         }
         self.output.flush()
@@ -98,7 +123,19 @@ mod tests {
         assert_eq!(quantity(Quantity::between(500.0, 700.0)), "500–700");
         assert_eq!(quantity(Quantity::about(90.0)), "~ 90");
         let mad = Currency::new("MAD").unwrap();
-        assert_eq!(money(Money { amount: Quantity::exactly(65e6), currency: mad }), "65 M MAD");
-        assert_eq!(money(Money { amount: Quantity::at_most(300e3), currency: mad }), "≤ 300000 MAD");
+        assert_eq!(
+            money(Money {
+                amount: Quantity::exactly(65e6),
+                currency: mad
+            }),
+            "65 M MAD"
+        );
+        assert_eq!(
+            money(Money {
+                amount: Quantity::at_most(300e3),
+                currency: mad
+            }),
+            "≤ 300000 MAD"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Mentions for people and for other tools: CoNLL columns, highlighted text.
+//! Mentions for people and for other tools: `CoNLL` columns, highlighted text.
 
 use std::io::Write as _;
 

@@ -39,6 +39,7 @@ pub fn align(document: &Labelled, words: &[Word], labels: &[String]) -> (Vec<Tar
 
 #[cfg(test)]
 mod tests {
+    use super::Target::{Tag, Unknown};
     use super::*;
     use crate::segment::words;
     use crate::span::ByteSpan;
@@ -53,7 +54,6 @@ mod tests {
         };
         let labels = ["ORG".to_owned(), "LOC".to_owned()];
         let (targets, n_cut) = align(&document, &words(&document.text), &labels);
-        use Target::{Tag, Unknown};
         assert_eq!(targets, [Tag(1), Tag(2), Unknown, Tag(0), Tag(0)]);
         assert_eq!(n_cut, 1);
     }

@@ -102,7 +102,9 @@ impl Augmenter {
         }
         let mut whole = |probability: f64, change: &dyn Fn(&str) -> String| {
             if rng.random::<f64>() < probability {
-                pieces.iter_mut().for_each(|p| p.text = change(&p.text));
+                for piece in &mut pieces {
+                    piece.text = change(&piece.text);
+                }
             }
         };
         whole(ONE_LINE, &|t| t.replace('\n', " "));
@@ -282,7 +284,7 @@ fn renumber(pieces: &mut [Piece], rng: &mut ChaCha8Rng) {
         let mut text = String::with_capacity(piece.text.len());
         for (i, &c) in chars.iter().enumerate() {
             let before = (0..i).rev().take_while(|&j| digit(j)).count();
-            let after = (i + 1..).take_while(|&j| digit(j)).count();
+            let after = (i + 1..chars.len()).take_while(|&j| digit(j)).count();
             let groups = before > 0 && before <= 3 && after == 3;
             if matches!(c, '.' | ' ' | '\u{a0}' | '\u{202f}') && groups {
                 text.push_str(separator);
@@ -296,106 +298,108 @@ fn renumber(pieces: &mut [Piece], rng: &mut ChaCha8Rng) {
     }
 }
 
+/// What made-up names are built from.
+const ONSETS: [&str; 30] = [
+    "b", "br", "c", "cl", "d", "f", "fr", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pr", "r", "s", "st",
+    "t", "tr", "v", "z", "ch", "x", "w", "th", "", "y",
+];
+const RHYMES: [&str; 24] = [
+    "a", "e", "i", "o", "u", "an", "en", "in", "on", "al", "el", "il", "or", "ar", "er", "as", "is", "os",
+    "ex", "ia", "eo", "ou", "ane", "ium",
+];
+const WORDS: [&str; 40] = [
+    "Atlas",
+    "Horizon",
+    "Delta",
+    "Nova",
+    "Sahara",
+    "Océan",
+    "Lumière",
+    "Étoile",
+    "Racines",
+    "Palmier",
+    "Cèdre",
+    "Riviera",
+    "Alliance",
+    "Avenir",
+    "Citadelle",
+    "Émeraude",
+    "Boréal",
+    "Zénith",
+    "Azur",
+    "Argan",
+    "Safran",
+    "Oasis",
+    "Méridien",
+    "Cap",
+    "Terra",
+    "Sigma",
+    "Orion",
+    "Vega",
+    "Titan",
+    "Phénix",
+    "Ébène",
+    "Baobab",
+    "Lagune",
+    "Savane",
+    "Équateur",
+    "Mistral",
+    "Alizé",
+    "Aurore",
+    "Prisme",
+    "Boussole",
+];
+const TRADES: [&str; 32] = [
+    "Industries",
+    "Énergie",
+    "Logistique",
+    "Textile",
+    "Agro",
+    "Pharma",
+    "Télécom",
+    "Technologies",
+    "Services",
+    "Conseil",
+    "Solutions",
+    "Motors",
+    "Aéro",
+    "Câblage",
+    "Ciments",
+    "Mines",
+    "Immobilier",
+    "Assurances",
+    "Banque",
+    "Capital",
+    "Distribution",
+    "Foods",
+    "Systems",
+    "Digital",
+    "Médical",
+    "Maritime",
+    "Bois",
+    "Hôtels",
+    "Transport",
+    "Consulting",
+    "Batteries",
+    "Plasturgie",
+];
+const TAILS: [&str; 12] = [
+    "SA",
+    "SARL",
+    "& Fils",
+    "Maroc",
+    "Afrique",
+    "International",
+    "Holding",
+    "France",
+    "GmbH",
+    "Inc",
+    "SPA",
+    "AG",
+];
+
 /// A made-up organisation: syllables, initials or words, with the additions that real names have.
 fn invent(rng: &mut ChaCha8Rng) -> String {
-    const ONSETS: [&str; 30] = [
-        "b", "br", "c", "cl", "d", "f", "fr", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pr", "r", "s",
-        "st", "t", "tr", "v", "z", "ch", "x", "w", "th", "", "y",
-    ];
-    const RHYMES: [&str; 24] = [
-        "a", "e", "i", "o", "u", "an", "en", "in", "on", "al", "el", "il", "or", "ar", "er", "as", "is",
-        "os", "ex", "ia", "eo", "ou", "ane", "ium",
-    ];
-    const WORDS: [&str; 40] = [
-        "Atlas",
-        "Horizon",
-        "Delta",
-        "Nova",
-        "Sahara",
-        "Océan",
-        "Lumière",
-        "Étoile",
-        "Racines",
-        "Palmier",
-        "Cèdre",
-        "Riviera",
-        "Alliance",
-        "Avenir",
-        "Citadelle",
-        "Émeraude",
-        "Boréal",
-        "Zénith",
-        "Azur",
-        "Argan",
-        "Safran",
-        "Oasis",
-        "Méridien",
-        "Cap",
-        "Terra",
-        "Sigma",
-        "Orion",
-        "Vega",
-        "Titan",
-        "Phénix",
-        "Ébène",
-        "Baobab",
-        "Lagune",
-        "Savane",
-        "Équateur",
-        "Mistral",
-        "Alizé",
-        "Aurore",
-        "Prisme",
-        "Boussole",
-    ];
-    const TRADES: [&str; 32] = [
-        "Industries",
-        "Énergie",
-        "Logistique",
-        "Textile",
-        "Agro",
-        "Pharma",
-        "Télécom",
-        "Technologies",
-        "Services",
-        "Conseil",
-        "Solutions",
-        "Motors",
-        "Aéro",
-        "Câblage",
-        "Ciments",
-        "Mines",
-        "Immobilier",
-        "Assurances",
-        "Banque",
-        "Capital",
-        "Distribution",
-        "Foods",
-        "Systems",
-        "Digital",
-        "Médical",
-        "Maritime",
-        "Bois",
-        "Hôtels",
-        "Transport",
-        "Consulting",
-        "Batteries",
-        "Plasturgie",
-    ];
-    const TAILS: [&str; 12] = [
-        "SA",
-        "SARL",
-        "& Fils",
-        "Maroc",
-        "Afrique",
-        "International",
-        "Holding",
-        "France",
-        "GmbH",
-        "Inc",
-        "SPA",
-        "AG",
-    ];
     let pick = |list: &[&str], rng: &mut ChaCha8Rng| (*list.choose(rng).unwrap_or(&"")).to_owned();
     let coined = |rng: &mut ChaCha8Rng| {
         let n = rng.random_range(2..=3);

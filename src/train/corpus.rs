@@ -61,9 +61,10 @@ fn lines(path: &Path) -> Result<Vec<String>, TrainError> {
 }
 
 fn is_json(path: &Path) -> bool {
-    path.to_string_lossy()
-        .trim_end_matches(".zst")
-        .ends_with(".jsonl")
+    let name = path.to_string_lossy();
+    Path::new(name.trim_end_matches(".zst"))
+        .extension()
+        .is_some_and(|e| e == "jsonl")
 }
 
 #[derive(Deserialize)]

@@ -68,7 +68,7 @@ pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Resul
     let augmenter = Augmenter::new(&config.names, &varied)?;
     let parameters = Parameters::new(&model, config.run.seed)?;
     parameters.take_from(&config.init.join("model.safetensors"))?;
-    let mut run = Run::start(&config.run, model, parameters)?;
+    let mut run = Run::start(&config.run, model, &parameters)?;
     // Which step each epoch begins with is found again by replaying the plan: a resumed run takes the same steps.
     let (mut epoch, mut first_step) = (0, 0);
     let mut best = best_score(config);
@@ -191,7 +191,13 @@ fn plan(
             .map(|&(i, seed)| {
                 let document = &corpus.documents[i];
                 if corpus.source.augment {
-                    examples(&augmenter.vary(document, seed), subwords, labels, corpus.source, config)
+                    examples(
+                        &augmenter.vary(document, seed),
+                        subwords,
+                        labels,
+                        corpus.source,
+                        config,
+                    )
                 } else {
                     examples(document, subwords, labels, corpus.source, config)
                 }

@@ -1,7 +1,6 @@
 //! `AdamW` in one pass over each parameter, with a running mean of the weights.
 
 use std::collections::HashMap;
-use std::ops::Deref;
 use std::path::Path;
 
 use candle_core::backprop::GradStore;
@@ -77,7 +76,7 @@ impl InplaceOp1 for Update<'_> {
 /// Copies the values of a contiguous f32 tensor.
 fn floats(tensor: &Tensor) -> Result<Vec<f32>> {
     let (storage, layout) = tensor.storage_and_layout();
-    match (storage.deref(), layout.contiguous_offsets()) {
+    match (&*storage, layout.contiguous_offsets()) {
         (Storage::Cpu(CpuStorage::F32(all)), Some((start, end))) => Ok(all[start..end].to_vec()),
         _ => tensor.flatten_all()?.to_vec1(),
     }

@@ -20,6 +20,9 @@ const REPORT_EVERY: usize = 20;
 /// Consecutive lines read together, as indices of the first and one past the last.
 type Block = std::ops::Range<usize>;
 
+/// An encoded block, its words in the window, and the tokens to guess with their ids.
+type MaskedWindow = (Encoded, std::ops::Range<usize>, Vec<(usize, u32)>);
+
 /// A shard of a step: masked tokens, and what they were.
 struct Masked {
     batch: Batch,
@@ -39,20 +42,19 @@ pub fn pretrain(config: &PretrainConfig, mut progress: impl FnMut(&Progress)) ->
         .collect::<Result<_, TrainError>>()?;
     let out = &config.run.out;
     let kept = out.join("tokenizer.json");
-    let subwords = match config.tokenizer.as_ref().or(kept.exists().then_some(&kept)) {
-        Some(path) => Subwords::load(path)?,
-        None => {
-            let weighted = sources
-                .iter()
-                .flat_map(|(s, lines)| lines.iter().map(|l| (l.as_str(), s.weight)));
-            let subwords = Subwords::train(weighted, config.encoder.n_ids)?;
-            std::fs::create_dir_all(out).map_err(|source| TrainError::Write {
-                path: out.clone(),
-                source,
-            })?;
-            subwords.save(&kept)?;
-            subwords
-        }
+    let subwords = if let Some(path) = config.tokenizer.as_ref().or(kept.exists().then_some(&kept)) {
+        Subwords::load(path)?
+    } else {
+        let weighted = sources
+            .iter()
+            .flat_map(|(s, lines)| lines.iter().map(|l| (l.as_str(), s.weight)));
+        let subwords = Subwords::train(weighted, config.encoder.n_ids)?;
+        std::fs::create_dir_all(out).map_err(|source| TrainError::Write {
+            path: out.clone(),
+            source,
+        })?;
+        subwords.save(&kept)?;
+        subwords
     };
     let (lines, blocks) = blocks(&sources, config);
     let sizes = &config.encoder;
@@ -72,7 +74,7 @@ pub fn pretrain(config: &PretrainConfig, mut progress: impl FnMut(&Progress)) ->
         }],
     };
     let parameters = Parameters::new(&model, config.run.seed)?;
-    let mut run = Run::start(&config.run, model, parameters)?;
+    let mut run = Run::start(&config.run, model, &parameters)?;
     let per_step = config
         .run
         .batch_tokens
@@ -142,7 +144,7 @@ fn shards(
         let pick = permuted(place, blocks.len(), mix(config.run.seed ^ epoch as u64));
         chosen.push((i, blocks[pick].clone()));
     }
-    let masked: Vec<(Encoded, std::ops::Range<usize>, Vec<(usize, u32)>)> = chosen
+    let masked: Vec<MaskedWindow> = chosen
         .into_iter()
         .map(|(i, block)| {
             let mut rng = ChaCha8Rng::seed_from_u64(mix(config.run.seed ^ (i as u64) << 20));
@@ -198,12 +200,7 @@ fn permuted(place: usize, n: usize, key: u64) -> usize {
 }
 
 /// Joins the lines of a block, cuts them to a window and hides words: tokens to guess, from the window's first token.
-fn mask(
-    lines: &[&str],
-    subwords: &Subwords,
-    config: &PretrainConfig,
-    rng: &mut ChaCha8Rng,
-) -> (Encoded, std::ops::Range<usize>, Vec<(usize, u32)>) {
+fn mask(lines: &[&str], subwords: &Subwords, config: &PretrainConfig, rng: &mut ChaCha8Rng) -> MaskedWindow {
     // News pages break lines everywhere; half of the time the paragraphs run on.
     let text = lines.join(if rng.random::<bool>() { "\n" } else { " " });
     let mut encoded = subwords.encode(&text);

@@ -87,7 +87,6 @@ pub struct Progress {
 pub(super) struct Run {
     pub(super) config: RunConfig,
     pub(super) model: Config,
-    pub(super) parameters: Parameters,
     pub(super) encoder: Encoder,
     pub(super) optimizer: AdamW,
     started: Instant,
@@ -108,11 +107,11 @@ impl Run {
     pub(super) fn start(
         config: &RunConfig,
         model: Config,
-        parameters: Parameters,
+        parameters: &Parameters,
     ) -> Result<Self, TrainError> {
         std::fs::create_dir_all(&config.out).map_err(write_error(&config.out))?;
         let encoder = parameters.encoder(&model)?;
-        let mut optimizer = AdamW::new(&parameters, config)?;
+        let mut optimizer = AdamW::new(parameters, config)?;
         let checkpoint = config.out.join("checkpoint.safetensors");
         if checkpoint.exists() {
             optimizer.load(&checkpoint)?;
@@ -121,7 +120,6 @@ impl Run {
         Ok(Self {
             config: config.clone(),
             model,
-            parameters,
             encoder,
             optimizer,
             started: now,
