@@ -72,7 +72,35 @@ pub struct BadOffsets {
     pub n_chars: usize,
 }
 
+/// What is wrong in a line of JSON, without the line number that serde counts from that line.
+pub(crate) fn json_problem(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
+}
+
 impl LabelledDocument {
+    /// Reads one line of a JSON Lines file.
+    ///
+    /// # Errors
+    /// What is wrong: field, what was expected, what came.
+    ///
+    /// ```
+    /// use jalon::document::LabelledDocument;
+    /// let error = LabelledDocument::from_json(r#"{"id": "a", "text": "OCP", "entities": 3}"#).unwrap_err();
+    /// assert_eq!(error, "field `entities`: invalid type: integer `3`, expected a sequence at column 40");
+    /// ```
+    pub fn from_json(line: &str) -> Result<Self, String> {
+        let mut json = serde_json::Deserializer::from_str(line);
+        let document = serde_path_to_error::deserialize(&mut json).map_err(|e| {
+            let problem = json_problem(e.inner());
+            match e.path().to_string().as_str() {
+                path if e.inner().is_data() && path != "." => format!("field `{path}`: {problem}"),
+                _ => problem,
+            }
+        })?;
+        json.end().map_err(|e| json_problem(&e))?;
+        Ok(document)
+    }
+
     /// The document without its labels.
     pub fn document(&self) -> Document {
         Document {

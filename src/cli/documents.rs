@@ -44,7 +44,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<(Vec<Located>, Vec<String>)> {
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
         for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-            match serde_json::from_str(line) {
+            match LabelledDocument::from_json(line) {
                 Ok(document) => documents.push(Located {
                     document,
                     path: path.clone(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::args::Labels;
 use super::documents::{read, read_all};
@@ -98,6 +98,17 @@ fn show_files(files: &[PathBuf]) -> anyhow::Result<Outcome> {
     let mut out = std::io::stdout().lock();
     for file in files {
         for document in read_all(file)? {
+            let mut mentions = document
+                .mentions()
+                .with_context(|| format!("{}: document `{}`", file.display(), document.id))?;
+            mentions.sort_by_key(|m| m.span);
+            if mentions.windows(2).any(|m| m[0].span.overlaps(m[1].span)) {
+                bail!(
+                    "{}: document `{}`: expected mentions that do not overlap",
+                    file.display(),
+                    document.id
+                );
+            }
             write!(out, "{}", render(&document))?;
         }
     }

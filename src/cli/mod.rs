@@ -56,9 +56,12 @@ fn say(line: &str) {
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let io = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        let json = cause
+            .downcast_ref::<serde_json::Error>()
+            .and_then(serde_json::Error::io_error_kind);
         let csv = cause.downcast_ref::<csv::Error>().is_some_and(
             |e| matches!(e.kind(), csv::ErrorKind::Io(e) if e.kind() == std::io::ErrorKind::BrokenPipe),
         );
-        io == Some(std::io::ErrorKind::BrokenPipe) || csv
+        io.or(json) == Some(std::io::ErrorKind::BrokenPipe) || csv
     })
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use super::ReadError;
-use crate::document::Document;
+use crate::document::{Document, json_problem};
 
 /// The documents of a JSON Lines file; blank lines are skipped.
 pub(super) struct Lines<R> {
@@ -63,7 +63,8 @@ fn document(bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes)
         .map_err(|e| format!("expected UTF-8 text, got an invalid byte at {}", e.valid_up_to()))?;
     let text = text.trim_start_matches('\u{feff}');
-    let json: Json = serde_json::from_str(text).map_err(|e| format!("expected a JSON object, got {e}"))?;
+    let json: Json =
+        serde_json::from_str(text).map_err(|e| format!("expected a JSON object: {}", json_problem(&e)))?;
     let Json::Object(fields) = json else {
         return Err(format!("expected a JSON object, got {}", kind(&json)));
     };

@@ -125,11 +125,11 @@ fn open(input: Box<dyn Read>, path: &Path, format: Option<Format>) -> Box<dyn Do
     }
 }
 
-/// The documents of a folder, all levels; files of other endings are passed over.
+/// The documents of a folder, all levels, links followed; files of other endings are passed over.
 fn folder(path: &Path) -> Box<dyn DocumentReader> {
     let mut files = Vec::new();
     let mut errors = Vec::new();
-    for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
+    for entry in walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 files.extend(Format::of_name(entry.path()).map(|format| (entry.into_path(), format)));

@@ -172,15 +172,36 @@ pub struct TrainConfig {
     pub names: NameLists,
 }
 
-fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, TrainError> {
+/// What no run can start with: field, expected, got.
+fn too_small(fields: &[(&str, usize)]) -> Option<String> {
+    let (field, _) = fields.iter().find(|(_, n)| *n == 0)?;
+    Some(format!("`{field}`: expected at least 1, got 0"))
+}
+
+impl RunConfig {
+    fn problem(&self) -> Option<String> {
+        too_small(&[
+            ("run.steps", self.steps),
+            ("run.batch_tokens", self.batch_tokens),
+            ("run.shards", self.shards),
+        ])
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    problem: impl Fn(&T) -> Option<String>,
+) -> Result<T, TrainError> {
     let text = std::fs::read_to_string(path).map_err(|source| TrainError::Read {
         path: path.to_owned(),
         source,
     })?;
-    toml::from_str(&text).map_err(|e| TrainError::Config {
+    let bad = |problem| TrainError::Config {
         path: path.to_owned(),
-        problem: e.to_string(),
-    })
+        problem,
+    };
+    let config = toml::from_str(&text).map_err(|e| bad(e.to_string()))?;
+    problem(&config).map_or(Ok(config), |p| Err(bad(p)))
 }
 
 impl PretrainConfig {
@@ -189,7 +210,11 @@ impl PretrainConfig {
     /// # Errors
     /// [`TrainError`] naming file, line and field.
     pub fn load(path: &Path) -> Result<Self, TrainError> {
-        parse(path)
+        parse(path, |c: &Self| {
+            c.run
+                .problem()
+                .or_else(|| too_small(&[("window_tokens", c.window_tokens)]))
+        })
     }
 }
 
@@ -199,6 +224,28 @@ impl TrainConfig {
     /// # Errors
     /// [`TrainError`] naming file, line and field.
     pub fn load(path: &Path) -> Result<Self, TrainError> {
-        parse(path)
+        parse(path, |c: &Self| {
+            let heads: Vec<&str> = std::iter::once(crate::model::Head::MAIN)
+                .chain(c.head.iter().map(|h| h.name.as_str()))
+                .collect();
+            let mut sources = c.labels.iter().chain(&c.dev);
+            let unknown = sources.find(|s| !heads.contains(&s.head.as_str()));
+            let unknown = unknown.map(|s| {
+                format!(
+                    "`labels.head`: expected one of {}, got `{}`",
+                    heads.join(", "),
+                    s.head
+                )
+            });
+            c.run
+                .problem()
+                .or_else(|| {
+                    too_small(&[
+                        ("window_tokens", c.window_tokens),
+                        ("evaluate_every", c.evaluate_every),
+                    ])
+                })
+                .or(unknown)
+        })
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::config::{LabelSource, TextSource};
 use super::run::TrainError;
-use crate::document::LabelledDocument;
+use crate::document::{LabelledDocument, json_problem};
 use crate::span::{ByteSpan, CharIndex};
 
 /// A text with labelled spans, labels as written.
@@ -85,7 +85,7 @@ pub fn texts(source: &TextSource) -> Result<Vec<String>, TrainError> {
                 let parsed: TextLine = serde_json::from_str(&line).map_err(|e| TrainError::Line {
                     path: path.clone(),
                     line: i + 1,
-                    problem: e.to_string(),
+                    problem: json_problem(&e),
                 })?;
                 all.push(parsed.text);
             } else if !line.trim().is_empty() {
@@ -104,11 +104,19 @@ struct SpanLine {
     doc: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum LabelLine {
     Spans(SpanLine),
     Document(Box<LabelledDocument>),
+}
+
+impl LabelLine {
+    fn from_json(line: &str) -> Result<Self, String> {
+        match serde_json::from_str(line) {
+            Ok(spans) => Ok(Self::Spans(spans)),
+            Err(e) if line.contains("\"spans\"") => Err(json_problem(&e)),
+            Err(_) => LabelledDocument::from_json(line).map(|d| Self::Document(Box::new(d))),
+        }
+    }
 }
 
 /// Reads a labelled source, less what it leaves out.
@@ -125,13 +133,10 @@ pub fn labelled(source: &LabelSource) -> Result<Vec<Labelled>, TrainError> {
                 line: i + 1,
                 problem,
             };
-            let parsed: LabelLine = serde_json::from_str(&line).map_err(|_| {
-                bad(
-                    "expected a labelled document or {\"text\", \"spans\"}, got another JSON value"
-                        .to_owned(),
-                )
-            })?;
-            let (id, text, spans) = match parsed {
+            if line.trim().is_empty() {
+                continue;
+            }
+            let (id, text, spans) = match LabelLine::from_json(&line).map_err(bad)? {
                 LabelLine::Document(d) => {
                     let spans = d
                         .entities

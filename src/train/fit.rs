@@ -66,6 +66,14 @@ pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Resul
         .flat_map(|c| c.documents.iter().cloned())
         .collect();
     let augmenter = Augmenter::new(&config.names, &varied)?;
+    if corpora
+        .iter()
+        .all(|c| c.documents.is_empty() || c.source.weight <= 0.0)
+    {
+        let path = config.labels.first().map_or(&config.run.out, |s| &s.path).clone();
+        let problem = "`labels`: expected a document to learn from, got none".to_owned();
+        return Err(TrainError::Config { path, problem });
+    }
     let parameters = Parameters::new(&model, config.run.seed)?;
     parameters.take_from(&config.init.join("model.safetensors"))?;
     let mut run = Run::start(&config.run, model, &parameters)?;
@@ -112,6 +120,7 @@ pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Resul
             } else if done.is_multiple_of(REPORT_EVERY) {
                 progress(&run.report(norm, Vec::new())?);
             }
+            run.checkpoint_when_due()?;
         }
         first_step += batches.len();
         epoch += 1;

@@ -17,6 +17,9 @@ use crate::segment::{Encoded, Subwords, features};
 /// Steps between two progress messages.
 const REPORT_EVERY: usize = 20;
 
+/// Bytes of French in a token, about.
+const BYTES_PER_TOKEN: usize = 4;
+
 /// Consecutive lines read together, as indices of the first and one past the last.
 type Block = std::ops::Range<usize>;
 
@@ -57,6 +60,14 @@ pub fn pretrain(config: &PretrainConfig, mut progress: impl FnMut(&Progress)) ->
         subwords
     };
     let (lines, blocks) = blocks(&sources, config);
+    if blocks.is_empty() {
+        let path = config.text.first().map_or(out, |s| &s.path).clone();
+        let problem = format!(
+            "`text`: expected a window of text at least, {} bytes, got less",
+            BYTES_PER_TOKEN * config.window_tokens
+        );
+        return Err(TrainError::Config { path, problem });
+    }
     let sizes = &config.encoder;
     let model = Config {
         architecture: Config::ARCHITECTURE.to_owned(),
@@ -96,6 +107,7 @@ pub fn pretrain(config: &PretrainConfig, mut progress: impl FnMut(&Progress)) ->
         if (step + 1).is_multiple_of(REPORT_EVERY) || step + 1 == config.run.steps {
             progress(&run.report(norm, Vec::new())?);
         }
+        run.checkpoint_when_due()?;
     }
     run.checkpoint()?;
     run.save_model(&subwords, config)
@@ -107,8 +119,7 @@ fn blocks<'a>(
     config: &PretrainConfig,
 ) -> (Vec<&'a str>, Vec<Block>) {
     let mut rng = ChaCha8Rng::seed_from_u64(config.run.seed);
-    // A token is about four bytes of French.
-    let block_bytes = 4 * config.window_tokens;
+    let block_bytes = BYTES_PER_TOKEN * config.window_tokens;
     let (mut lines, mut blocks) = (Vec::new(), Vec::new());
     for (source, texts) in sources {
         let mut start = lines.len();

@@ -109,6 +109,10 @@ impl Run {
         model: Config,
         parameters: &Parameters,
     ) -> Result<Self, TrainError> {
+        if let Some(problem) = model.problem() {
+            let path = config.out.join("config.json");
+            return Err(TrainError::Config { path, problem });
+        }
         std::fs::create_dir_all(&config.out).map_err(write_error(&config.out))?;
         let encoder = parameters.encoder(&model)?;
         let mut optimizer = AdamW::new(parameters, config)?;
@@ -154,11 +158,16 @@ impl Run {
         self.loss_steps += 1;
         self.tokens += n_tokens;
         let grads: Vec<_> = parts.into_iter().map(|(_, grads)| grads).collect();
-        let norm = self.optimizer.step(&grads)?;
-        if self.saved.elapsed() > Duration::from_secs(self.config.checkpoint_seconds) {
+        Ok(self.optimizer.step(&grads)?)
+    }
+
+    /// Saves the state of the run when the last save is old enough. Called when all that belongs to a step is done:
+    /// what a run cut before had not measured or written, the resumed run does again.
+    pub(super) fn checkpoint_when_due(&mut self) -> Result<(), TrainError> {
+        if self.saved.elapsed() >= Duration::from_secs(self.config.checkpoint_seconds) {
             self.checkpoint()?;
         }
-        Ok(norm)
+        Ok(())
     }
 
     /// Saves the state of the run.
