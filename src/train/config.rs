@@ -104,9 +104,10 @@ pub struct LabelSource {
     /// Other names for its labels: `{ Organization = "ORG" }`; a label that gets no name the head knows is outside.
     #[serde(default)]
     pub rename: BTreeMap<String, String>,
-    /// Whether figures are left unlabelled in it: nothing is then learnt from untagged words around digits.
+    /// Whether amounts, counts and dates are left unlabelled in it: nothing is then learnt from untagged words around
+    /// digits, nor from words that tell a time.
     #[serde(default)]
-    pub without_figures: bool,
+    pub names_only: bool,
     /// Share of the documents to read, for learning curves.
     #[serde(default = "whole")]
     pub share: f64,

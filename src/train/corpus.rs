@@ -200,7 +200,7 @@ mod tests {
             leave_out_one_in: None,
             only_left_out: false,
             rename: std::collections::BTreeMap::new(),
-            without_figures: false,
+            names_only: false,
             share: 1.0,
         }
     }

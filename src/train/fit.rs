@@ -18,6 +18,7 @@ use crate::model::load::load_config;
 use crate::model::{Batch, Config, Encoder, Head, TagModel, Targets, cross_entropy, mix};
 use crate::segment::{Encoded, Subwords, windows};
 use crate::span::ByteSpan;
+use crate::text::fold;
 
 /// Steps between two progress messages.
 const REPORT_EVERY: usize = 20;
@@ -250,6 +251,44 @@ fn model_labels(corpus: &Corpus<'_>, config: &TrainConfig) -> Vec<String> {
 /// Words before and after a digit that may belong to an unlabelled amount, count or date.
 const NEAR_DIGIT: (usize, usize) = (3, 6);
 
+/// Words that a date without a digit is made of.
+const TIME_WORDS: [&str; 34] = [
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "hier",
+    "demain",
+    "aujourd",
+    "hui",
+    "semaine",
+    "mois",
+    "an",
+    "ans",
+    "annee",
+    "annees",
+    "trimestre",
+    "semestre",
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+    "printemps",
+    "automne",
+    "hiver",
+];
+
 /// The windows of a document with their targets.
 fn examples(
     document: &Labelled,
@@ -260,13 +299,18 @@ fn examples(
 ) -> Vec<Example> {
     let encoded = subwords.encode(&document.text);
     let (mut targets, _) = align(document, &encoded.words, labels);
-    if source.without_figures {
+    if source.names_only {
         for (i, word) in encoded.words.iter().enumerate() {
-            if document.text[word.span.range()].contains(|c: char| c.is_ascii_digit()) {
-                let near = i.saturating_sub(NEAR_DIGIT.0)..(i + NEAR_DIGIT.1 + 1).min(targets.len());
-                for target in targets[near].iter_mut().filter(|t| **t == Target::Tag(0)) {
-                    *target = Target::Unknown;
-                }
+            let surface = &document.text[word.span.range()];
+            let near = if surface.contains(|c: char| c.is_ascii_digit()) {
+                i.saturating_sub(NEAR_DIGIT.0)..(i + NEAR_DIGIT.1 + 1).min(targets.len())
+            } else if TIME_WORDS.contains(&fold(surface).as_str()) {
+                i.saturating_sub(1)..(i + 2).min(targets.len())
+            } else {
+                continue;
+            };
+            for target in targets[near].iter_mut().filter(|t| **t == Target::Tag(0)) {
+                *target = Target::Unknown;
             }
         }
     }
