@@ -62,7 +62,7 @@ impl<R: BufRead> Iterator for Lines<R> {
 fn document(bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes)
         .map_err(|e| format!("expected UTF-8 text, got an invalid byte at {}", e.valid_up_to()))?;
-    let text = text.trim_start_matches('\u{feff}');
+    let text = text.trim_start_matches('\u{feff}').trim_end();
     let json: Json =
         serde_json::from_str(text).map_err(|e| format!("expected a JSON object: {}", json_problem(&e)))?;
     let Json::Object(fields) = json else {

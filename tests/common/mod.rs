@@ -1,5 +1,9 @@
 //! What the end-to-end tests share: the program, folders of files, a model of random weights, labelled documents.
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of this module"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
