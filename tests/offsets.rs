@@ -1,5 +1,11 @@
 //! Mentions slice the original text, whatever the text.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests may fail as tests do"
+)]
+
 mod common;
 
 use std::sync::OnceLock;

@@ -1,5 +1,11 @@
 //! README shows what the program prints.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests may fail as tests do"
+)]
+
 #[test]
 fn the_table_in_readme_is_what_its_first_command_prints() {
     let root = env!("CARGO_MANIFEST_DIR");
@@ -10,6 +16,13 @@ fn the_table_in_readme_is_what_its_first_command_prints() {
     let (shown, _) = rest.split_once("```").unwrap();
     let arguments = command.split_whitespace().skip(3);
     let mut jalon = assert_cmd::Command::cargo_bin("jalon").unwrap();
-    let output = jalon.current_dir(root).args(arguments).assert().success().get_output().stdout.clone();
+    let output = jalon
+        .current_dir(root)
+        .args(arguments)
+        .assert()
+        .success()
+        .get_output()
+        .stdout
+        .clone();
     assert_eq!(String::from_utf8(output).unwrap(), shown);
 }

@@ -1,5 +1,6 @@
 //! What the end-to-end tests share: the program, folders of files, a model of random weights, labelled documents.
 #![allow(
+    clippy::unwrap_used,
     dead_code,
     unreachable_pub,
     reason = "each test file uses a part of this module"
