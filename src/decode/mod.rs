@@ -1,6 +1,7 @@
 //! Tag logits → mentions.
 
 mod consistency;
+mod edges;
 mod viterbi;
 
 pub use viterbi::best_path;
@@ -28,7 +29,7 @@ pub fn decode(text: &str, words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<M
             })
         })
         .collect();
-    consistency::complete(text, words, mentions)
+    consistency::complete(text, words, edges::mend(text, words, mentions))
 }
 
 /// Softmax probability of one tag.
