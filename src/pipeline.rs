@@ -103,10 +103,7 @@ pub fn extract(
 /// Links the mentions of one document.
 pub fn assemble(document: Document, mentions: Vec<Mention>) -> Extraction {
     let records = link::link(&document, &mentions, LinkModel::shipped());
-    let evidence = records
-        .iter()
-        .map(|r| link::evidence(&document, &mentions, r))
-        .collect();
+    let evidence = link::evidence(&document, &mentions, &records);
     Extraction {
         document,
         mentions,

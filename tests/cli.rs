@@ -364,6 +364,23 @@ fn a_line_of_two_megabytes_is_read_whole() {
     assert_eq!(documents[1].id, "court");
 }
 
+/// Linking takes seconds here, not minutes: the work grows with the text, not with its square.
+#[test]
+fn a_line_of_half_a_megabyte_is_linked() {
+    let text = news(80_000).replace('\n', " ");
+    let dir = folder(&[("long.jsonl", line("long", &text).as_bytes())]);
+    let output = extract(dir.path(), &["long.jsonl"]);
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+    let documents = documents(&output);
+    assert_eq!(documents[0].text, text);
+    let ids: std::collections::BTreeSet<&str> = documents[0].entities.iter().map(|e| e.id.as_str()).collect();
+    let mut supports = documents[0].records.iter().flat_map(|r| &r.mentions);
+    assert!(
+        supports.all(|s| ids.contains(s.entity.as_str())),
+        "records name mentions of their document"
+    );
+}
+
 #[test]
 fn documents_come_back_with_their_text_and_mentions_that_slice_it() {
     let texts = [

@@ -7,11 +7,23 @@ use crate::document::Document;
 use crate::record::{CommitmentRecord, Role};
 use crate::span::{ByteSpan, Mention};
 
-/// Spans of the sentences that hold the figures of a record, in order.
+/// Spans of the sentences that hold the figures of each record, in order.
 ///
-/// `mentions` are those the record was linked from: its support `e3` is `mentions[2]`.
-pub fn evidence(document: &Document, mentions: &[Mention], record: &CommitmentRecord) -> Vec<ByteSpan> {
+/// `mentions` are those the records were linked from: support `e3` is `mentions[2]`. The document is laid out once,
+/// however many records it has.
+pub fn evidence(
+    document: &Document,
+    mentions: &[Mention],
+    records: &[CommitmentRecord],
+) -> Vec<Vec<ByteSpan>> {
+    if records.is_empty() {
+        return Vec::new();
+    }
     let scene = Scene::new(document, mentions);
+    records.iter().map(|record| of_record(&scene, record)).collect()
+}
+
+fn of_record(scene: &Scene<'_>, record: &CommitmentRecord) -> Vec<ByteSpan> {
     let figures = record
         .mentions
         .iter()

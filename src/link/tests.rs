@@ -188,8 +188,8 @@ fn evidence_is_the_sentence_of_the_figure() {
         "Le temps est beau. [Sofrelog](ORG) va créer [700 emplois](JOBS) à [Rabat](LOC). Le maire s'en réjouit.",
     );
     let found = link(&document, &mentions, LinkModel::shipped());
-    let spans = evidence(&document, &mentions, &found[0]);
-    let told: Vec<_> = spans.iter().filter_map(|s| s.slice(&document.text)).collect();
+    let spans = evidence(&document, &mentions, &found);
+    let told: Vec<_> = spans[0].iter().filter_map(|s| s.slice(&document.text)).collect();
     assert_eq!(told, ["Sofrelog va créer 700 emplois à Rabat."]);
 }
 

@@ -17,11 +17,12 @@ const MAX_PER_WORD: usize = 12;
 #[derive(Debug, thiserror::Error)]
 pub enum SubwordError {
     /// The file is missing or is not a `tokenizer.json` of the kind wanted.
-    #[error("{path}: not a tokenizer.json that can be used: {source}")]
+    #[error("{path}: not a tokenizer.json that can be used")]
     Load {
         /// The file.
         path: String,
         /// Why.
+        #[source]
         source: tokenizers::Error,
     },
     /// A special token is absent from the vocabulary.
