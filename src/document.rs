@@ -142,7 +142,7 @@ impl LabelledDocument {
 
 /// Mentions as entities `e1`, `e2`, … in the given order, with their surface.
 ///
-/// `with_scores` writes each score, rounded to four decimals (the last ones move with batch shapes).
+/// `with_scores` writes each score, rounded to four decimals: more would be noise of the weights.
 pub fn entities_of(text: &str, mentions: &[Mention], with_scores: bool) -> Vec<Entity> {
     let index = CharIndex::new(text);
     mentions
@@ -157,4 +157,10 @@ pub fn entities_of(text: &str, mentions: &[Mention], with_scores: bool) -> Vec<E
             score: with_scores.then(|| (f64::from(m.score) * 1e4).round() / 1e4),
         })
         .collect()
+}
+
+/// The country at the head of a source such as `MA/outsourcing/…`.
+pub fn country_of_source(source: &str) -> Option<&str> {
+    let (head, _) = source.split_once('/')?;
+    (head.len() == 2 && head != "XX" && head.bytes().all(|b| b.is_ascii_uppercase())).then_some(head)
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::decode::decode;
 use crate::document::Document;
 use crate::label::Tag;
-use crate::link::{self, LinkModel};
+use crate::link::{LinkModel, link_with_evidence};
 use crate::model::{ModelError, Tagger};
 use crate::record::CommitmentRecord;
 use crate::segment::{Encoded, Window};
@@ -102,8 +102,7 @@ pub fn extract(
 
 /// Links the mentions of one document.
 pub fn assemble(document: Document, mentions: Vec<Mention>) -> Extraction {
-    let records = link::link(&document, &mentions, LinkModel::shipped());
-    let evidence = link::evidence(&document, &mentions, &records);
+    let (records, evidence) = link_with_evidence(&document, &mentions, LinkModel::shipped());
     Extraction {
         document,
         mentions,

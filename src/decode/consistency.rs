@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::{span_of, words_of};
 use crate::label::Label;
 use crate::segment::Word;
-use crate::span::{ByteSpan, Mention};
+use crate::span::Mention;
 use crate::text::fold;
 
 /// Letters that a name needs to be looked for elsewhere.
@@ -35,7 +36,7 @@ pub(super) fn complete(text: &str, words: &[Word], mentions: Vec<Mention>) -> Ve
     let mut longest = 0;
     for mention in &mentions {
         let Some(kind) = kind(mention.label) else { continue };
-        let range = range_of(words, mention.span);
+        let range = words_of(words, mention.span);
         let key: Vec<String> = words[range].iter().map(|w| fold(surface(w))).collect();
         let letters: usize = key
             .iter()
@@ -50,7 +51,7 @@ pub(super) fn complete(text: &str, words: &[Word], mentions: Vec<Mention>) -> Ve
         return mentions;
     }
     let folded: Vec<String> = words.iter().map(|w| fold(surface(w))).collect();
-    let capital = |w: &Word| surface(w).chars().next().is_some_and(char::is_uppercase);
+    let capital = |w: &Word| surface(w).starts_with(char::is_uppercase);
     for start in (0..words.len()).filter(|&i| capital(&words[i])) {
         for end in start + 1..=(start + longest).min(words.len()) {
             if let Some(name) = names.get_mut(&folded[start..end]) {
@@ -67,10 +68,8 @@ pub(super) fn complete(text: &str, words: &[Word], mentions: Vec<Mention>) -> Ve
         }
         let label = [Label::Org, Label::Loc][kind];
         found.extend(name.occurrences.iter().filter_map(|range| {
-            let (first, last) = (words[range.start].span, words[range.end - 1].span);
-            let span = ByteSpan::new(first.start as usize, last.end as usize)?;
             Some(Mention {
-                span,
+                span: span_of(words, range)?,
                 label,
                 score: share.min(1.0),
             })
@@ -86,11 +85,6 @@ fn kind(label: Label) -> Option<usize> {
         Label::Loc => Some(1),
         _ => None,
     }
-}
-
-/// The words of a span.
-fn range_of(words: &[Word], span: ByteSpan) -> std::ops::Range<usize> {
-    words.partition_point(|w| w.span.end <= span.start)..words.partition_point(|w| w.span.start < span.end)
 }
 
 /// Longest names first, then in the order of the alphabet: the same whatever the order of the map.
@@ -124,6 +118,7 @@ fn join(mentions: Vec<Mention>, found: Vec<Mention>) -> Vec<Mention> {
 mod tests {
     use super::*;
     use crate::segment::words;
+    use crate::span::ByteSpan;
 
     fn complete_with(text: &str, tagged: &[(&str, usize, Label, f32)]) -> Vec<(String, Label)> {
         let mut mentions: Vec<Mention> = tagged

@@ -1,5 +1,8 @@
 //! Edges that no name has: it does not end at an ampersand or a preposition, nor is it an article alone.
 
+use std::ops::Range;
+
+use super::words_of;
 use crate::label::Label;
 use crate::segment::Word;
 use crate::span::Mention;
@@ -14,20 +17,17 @@ const NEVER_LAST: [&str; 16] = [
 pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Mention> {
     let surface = |i: usize| &text[words[i].span.range()];
     let mut mended: Vec<Mention> = Vec::with_capacity(mentions.len());
-    let mut starts = mentions
-        .iter()
-        .skip(1)
-        .map(|m| m.span.start)
-        .collect::<Vec<_>>()
-        .into_iter();
-    for mut mention in mentions {
-        let next_start = starts.next().unwrap_or(u32::MAX);
+    let mut mentions = mentions.into_iter().peekable();
+    while let Some(mut mention) = mentions.next() {
         if !matches!(mention.label, Label::Org | Label::Loc) {
             mended.push(mention);
             continue;
         }
-        let first = words.partition_point(|w| w.span.end <= mention.span.start);
-        let mut end = words.partition_point(|w| w.span.start < mention.span.end);
+        let next_start = mentions.peek().map_or(u32::MAX, |next| next.span.start);
+        let Range {
+            start: first,
+            mut end,
+        } = words_of(words, mention.span);
         let capital = |i: usize| i < words.len() && surface(i).starts_with(char::is_uppercase);
         let free = |i: usize| i < words.len() && words[i].span.end <= next_start;
         if surface(end - 1) == "&" && capital(end) && free(end) {

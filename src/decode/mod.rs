@@ -6,6 +6,8 @@ mod viterbi;
 
 pub use viterbi::best_path;
 
+use std::ops::Range;
+
 use crate::label::{Tag, spans_of};
 use crate::segment::Word;
 use crate::span::{ByteSpan, Mention};
@@ -20,16 +22,28 @@ pub fn decode(text: &str, words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<M
         .into_iter()
         .filter_map(|(range, label)| {
             let score: f32 = range.clone().map(|i| probability(&logits[i], tags[i])).sum();
-            let (first, last) = (words[range.start].span, words[range.end - 1].span);
-            let span = ByteSpan::new(first.start as usize, last.end as usize)?;
             Some(Mention {
-                span,
+                span: span_of(words, &range)?,
                 label,
                 score: score / range.len() as f32,
             })
         })
         .collect();
     consistency::complete(text, words, edges::mend(text, words, mentions))
+}
+
+/// The span of a range of words; `None` for an empty one.
+fn span_of(words: &[Word], range: &Range<usize>) -> Option<ByteSpan> {
+    let words = words.get(range.clone())?;
+    ByteSpan::new(
+        words.first()?.span.start as usize,
+        words.last()?.span.end as usize,
+    )
+}
+
+/// The words of a span.
+fn words_of(words: &[Word], span: ByteSpan) -> Range<usize> {
+    words.partition_point(|w| w.span.end <= span.start)..words.partition_point(|w| w.span.start < span.end)
 }
 
 /// Softmax probability of one tag.

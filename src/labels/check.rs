@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::document::LabelledDocument;
+use crate::document::{LabelledDocument, country_of_source};
 use crate::label::Label;
 use crate::normalise::organisation::name_key;
 use crate::normalise::place::place_key;
@@ -261,7 +261,7 @@ fn check_figures(
     let context = Context {
         text: &document.text,
         published: document.published,
-        country: country(document),
+        country: document.source.as_deref().and_then(country_of_source),
     };
     for (field, slot, role) in [
         ("jobs", record.jobs, Role::Jobs),
@@ -308,16 +308,6 @@ fn check_figures(
 fn bounds(quantity: Quantity) -> String {
     let side = |n: Option<f64>| n.map(|n| n.to_string()).unwrap_or_default();
     format!("{}..{}", side(quantity.min), side(quantity.max))
-}
-
-/// The country of a labelled document, from its source; `None` when it says `XX` or nothing.
-pub fn country(document: &LabelledDocument) -> Option<&str> {
-    document
-        .source
-        .as_deref()?
-        .split('/')
-        .next()
-        .filter(|c| c.len() == 2 && *c != "XX")
 }
 
 /// True when a slot's bounds hold a figure that a mention gives: the sentence around may set another bound.

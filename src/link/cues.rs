@@ -544,9 +544,3 @@ pub(super) fn is_acronym_of(short: &str, long: &str) -> bool {
         .filter(|c| c.is_alphanumeric())
         .all(|c| letters.any(|l| l == c))
 }
-
-/// The country at the head of a source such as `MA/outsourcing/…`.
-pub(super) fn country_of_source(source: &str) -> Option<&str> {
-    let (head, _) = source.split_once('/')?;
-    (head.len() == 2 && head != "XX" && head.bytes().all(|b| b.is_ascii_uppercase())).then_some(head)
-}

@@ -3,27 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::scene::Scene;
-use crate::document::Document;
 use crate::record::{CommitmentRecord, Role};
-use crate::span::{ByteSpan, Mention};
+use crate::span::ByteSpan;
 
-/// Spans of the sentences that hold the figures of each record, in order.
-///
-/// `mentions` are those the records were linked from: support `e3` is `mentions[2]`. The document is laid out once,
-/// however many records it has.
-pub fn evidence(
-    document: &Document,
-    mentions: &[Mention],
-    records: &[CommitmentRecord],
-) -> Vec<Vec<ByteSpan>> {
-    if records.is_empty() {
-        return Vec::new();
-    }
-    let scene = Scene::new(document, mentions);
-    records.iter().map(|record| of_record(&scene, record)).collect()
-}
-
-fn of_record(scene: &Scene<'_>, record: &CommitmentRecord) -> Vec<ByteSpan> {
+/// Spans of the sentences that hold the figures of a record linked in this scene: support `e3` is mention 2.
+pub(super) fn evidence(scene: &Scene<'_>, record: &CommitmentRecord) -> Vec<ByteSpan> {
     let figures = record
         .mentions
         .iter()

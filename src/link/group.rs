@@ -65,7 +65,7 @@ pub(super) fn pair_features(scene: &Scene<'_>, a: usize, b: usize) -> Vec<String
     }
     // Organisations and places in both sentences.
     for (name, label) in [("org", Label::Org), ("loc", Label::Loc)] {
-        let (x, y) = (in_segment(scene, sa, label), in_segment(scene, sb, label));
+        let (x, y) = (scene.entities_in(sa, label), scene.entities_in(sb, label));
         let shared = x.iter().any(|e| y.contains(e));
         let state = match (x.is_empty(), y.is_empty()) {
             _ if shared => "shared",
@@ -139,15 +139,6 @@ fn distinct(scene: &Scene<'_>, mentions: &[usize]) -> Vec<usize> {
     found.sort_unstable();
     found.dedup();
     found
-}
-
-fn in_segment(scene: &Scene<'_>, segment: usize, label: Label) -> Vec<usize> {
-    let tokens = &scene.tokens[scene.segments[segment].tokens.clone()];
-    let mentions = tokens
-        .iter()
-        .filter_map(|t| t.mention)
-        .filter(|&m| scene.mentions[m].label == label);
-    mentions.filter_map(|m| scene.entity_of[m]).collect()
 }
 
 /// Anchors with the same figure as each anchor, itself left out; at most eight, the nearest in order.

@@ -24,9 +24,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, LabelledDocument};
 use crate::record::CommitmentRecord;
-use crate::span::Mention;
+use crate::span::{ByteSpan, Mention};
 
-pub use evidence::evidence;
 pub use linear::Linear;
 
 /// What the linker learnt: one linear classifier for each question it asks.
@@ -57,14 +56,19 @@ pub struct LinkModel {
 }
 
 /// The weights committed beside this code, read once.
-static SHIPPED: LazyLock<Option<LinkModel>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("weights.json")).ok());
+#[expect(
+    clippy::expect_used,
+    reason = "the file is part of the program; a test reads it"
+)]
+static SHIPPED: LazyLock<LinkModel> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("weights.json"))
+        .expect("weights.json is written by `jalon train-linker`")
+});
 
 impl LinkModel {
     /// The weights that ship with the library.
     pub fn shipped() -> &'static Self {
-        static EMPTY: LazyLock<LinkModel> = LazyLock::new(LinkModel::default);
-        SHIPPED.as_ref().unwrap_or(&EMPTY)
+        &SHIPPED
     }
 
     /// Fits the linker on labelled documents. The same documents in the same order give the same weights.
@@ -95,6 +99,17 @@ impl LinkModel {
 ///
 /// A record's `mentions` name entities by position: mention `i` is entity `e{i+1}`.
 pub fn link(document: &Document, mentions: &[Mention], model: &LinkModel) -> Vec<CommitmentRecord> {
+    assemble::assemble(&scene::Scene::new(document, mentions), model)
+}
+
+/// [`link`], and the sentences that hold the figures of each record, in order.
+pub fn link_with_evidence(
+    document: &Document,
+    mentions: &[Mention],
+    model: &LinkModel,
+) -> (Vec<CommitmentRecord>, Vec<Vec<ByteSpan>>) {
     let scene = scene::Scene::new(document, mentions);
-    assemble::assemble(&scene, model)
+    let records = assemble::assemble(&scene, model);
+    let evidence = records.iter().map(|r| evidence::evidence(&scene, r)).collect();
+    (records, evidence)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::cues::{self, Cue, Tense, Zone};
 use super::places;
-use crate::document::Document;
+use crate::document::{Document, country_of_source};
 use crate::label::Label;
 use crate::normalise::organisation::name_key;
 use crate::normalise::place::place_key;
@@ -90,7 +90,7 @@ impl<'a> Scene<'a> {
         let country = document
             .source
             .as_deref()
-            .and_then(cues::country_of_source)
+            .and_then(country_of_source)
             .or_else(|| main_country(text, mentions));
         let context = Context {
             text,

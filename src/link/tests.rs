@@ -1,6 +1,6 @@
 //! One small text for each rule of the guidelines, linked with the shipped weights from annotated mentions.
 
-use super::{LinkModel, evidence, link};
+use super::{LinkModel, link, link_with_evidence};
 use crate::document::Document;
 use crate::label::Label;
 use crate::record::{CommitmentRecord, Scope, Status};
@@ -187,8 +187,7 @@ fn evidence_is_the_sentence_of_the_figure() {
     let (document, mentions) = read(
         "Le temps est beau. [Sofrelog](ORG) va créer [700 emplois](JOBS) à [Rabat](LOC). Le maire s'en réjouit.",
     );
-    let found = link(&document, &mentions, LinkModel::shipped());
-    let spans = evidence(&document, &mentions, &found);
+    let (_, spans) = link_with_evidence(&document, &mentions, LinkModel::shipped());
     let told: Vec<_> = spans[0].iter().filter_map(|s| s.slice(&document.text)).collect();
     assert_eq!(told, ["Sofrelog va créer 700 emplois à Rabat."]);
 }

@@ -1,6 +1,7 @@
 //! A model folder: `config.json`, `tokenizer.json`, `model.safetensors`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
@@ -63,7 +64,7 @@ pub enum ModelError {
 
 /// A tagger: sub-words, encoder and main head.
 pub struct TagModel {
-    subwords: Subwords,
+    subwords: Arc<Subwords>,
     encoder: Encoder,
 }
 
@@ -125,11 +126,11 @@ impl TagModel {
                 path: folder.join("model.safetensors"),
                 source,
             })?;
-        Ok(Self::new(subwords, encoder))
+        Ok(Self::new(Arc::new(subwords), encoder))
     }
 
     /// Joins sub-words and an encoder whose configuration was checked.
-    pub(crate) fn new(subwords: Subwords, encoder: Encoder) -> Self {
+    pub(crate) fn new(subwords: Arc<Subwords>, encoder: Encoder) -> Self {
         Self { subwords, encoder }
     }
 
@@ -148,17 +149,9 @@ impl TagModel {
     /// # Errors
     /// [`ModelError::Forward`].
     pub fn logits(&self, batch: &Batch) -> Result<Vec<[f32; Tag::COUNT]>, ModelError> {
-        Self::main_logits(&self.encoder, batch)
-    }
-
-    /// The same, of an encoder that is still in training.
-    pub(crate) fn main_logits(
-        encoder: &Encoder,
-        batch: &Batch,
-    ) -> Result<Vec<[f32; Tag::COUNT]>, ModelError> {
-        let main = encoder.head_index(Head::MAIN).unwrap_or(0);
-        let encoded = encoder.forward(batch, Dropout::OFF)?;
-        let logits = encoder.tag(&encoded, batch, main, Dropout::OFF)?;
+        let main = self.encoder.head_index(Head::MAIN).unwrap_or(0);
+        let encoded = self.encoder.forward(batch, Dropout::OFF)?;
+        let logits = self.encoder.tag(&encoded, batch, main, Dropout::OFF)?;
         let flat: Vec<f32> = logits.flatten_all()?.to_vec1()?;
         Ok(flat.as_chunks::<{ Tag::COUNT }>().0.to_vec())
     }

@@ -1,5 +1,7 @@
 //! The tagging loop: several labelled corpora, one encoder, a head for each label scheme.
 
+use std::sync::Arc;
+
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -11,13 +13,14 @@ use super::config::{LabelSource, TrainConfig};
 use super::corpus::{Labelled, labelled};
 use super::parameters::Parameters;
 use super::run::{Progress, Run, TrainError};
-use crate::decode::decode;
+use crate::document::Document;
 use crate::label::Label;
 use crate::model::encoder::Dropout;
 use crate::model::load::load_config;
-use crate::model::{Batch, Config, Encoder, Head, TagModel, Targets, cross_entropy, mix};
+use crate::model::{Batch, Config, Head, TagModel, Tagger, Targets, cross_entropy, mix};
+use crate::pipeline;
 use crate::segment::{Encoded, Subwords, windows};
-use crate::span::ByteSpan;
+use crate::span::Mention;
 use crate::text::fold;
 
 /// Steps between two progress messages.
@@ -49,7 +52,7 @@ struct Shard {
 /// # Errors
 /// A [`TrainError`] that names the file at fault.
 pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Result<(), TrainError> {
-    let subwords = Subwords::load(&config.init.join("tokenizer.json"))?;
+    let subwords = Arc::new(Subwords::load(&config.init.join("tokenizer.json"))?);
     let model = model_config(config)?;
     let corpora = config
         .labels
@@ -102,15 +105,11 @@ pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Resul
             let done = step + 1;
             let last = done == config.run.steps;
             if done.is_multiple_of(config.evaluate_every) || last {
-                let encoder = run.mean_encoder()?;
+                let model = TagModel::new(Arc::clone(&subwords), run.mean_encoder()?);
+                let tagger = Tagger::Encoder(Box::new(model));
                 let scores: Vec<(String, f64)> = dev
                     .iter()
-                    .map(|c| {
-                        Ok((
-                            c.source.path.display().to_string(),
-                            score(&encoder, c, &subwords)?,
-                        ))
-                    })
+                    .map(|c| Ok((c.source.path.display().to_string(), score(&tagger, c)?)))
                     .collect::<Result<_, TrainError>>()?;
                 let mean = scores.iter().map(|(_, f)| f).sum::<f64>() / scores.len().max(1) as f64;
                 if scores.is_empty() || best.is_none_or(|best| mean > best) {
@@ -361,38 +360,25 @@ fn shards(mut examples: Vec<Example>, head: usize, config: &TrainConfig) -> Vec<
         .collect()
 }
 
-/// Strict micro-F1 of the main head on a corpus.
-fn score(encoder: &Encoder, corpus: &Corpus<'_>, subwords: &Subwords) -> Result<f64, TrainError> {
-    let config = encoder.config();
-    let counts = corpus.documents.par_iter().map(|document| {
-        let encoded = subwords.encode(&document.text);
-        let mut logits = Vec::with_capacity(encoded.words.len());
-        for window in windows(&encoded, config.max_tokens, config.overlap) {
-            let batch = Batch::pack([(&encoded, window.words.clone())]);
-            let rows = TagModel::main_logits(encoder, &batch)?;
-            logits.extend_from_slice(
-                &rows[window.answers.start - window.words.start..][..window.answers.len()],
-            );
-        }
-        let predicted = decode(&document.text, &encoded.words, &logits);
-        let right = predicted.iter().filter(|m| {
-            let gold: &(ByteSpan, String) = &(m.span, m.label.to_string());
-            document.spans.contains(gold)
-        });
-        let gold = document
-            .spans
-            .iter()
-            .filter(|(_, l)| l.parse::<Label>().is_ok())
-            .count();
-        Ok::<_, TrainError>((right.count(), predicted.len(), gold))
+/// Strict micro-F1 on a corpus.
+fn score(tagger: &Tagger, corpus: &Corpus<'_>) -> Result<f64, TrainError> {
+    let documents = corpus.documents.iter().map(|labelled| Document {
+        id: String::new(),
+        text: labelled.text.clone(),
+        published: None,
+        source: None,
     });
-    let (right, predicted, gold) = counts
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2));
-    Ok(if predicted + gold == 0 {
+    let predicted = pipeline::tag(tagger, &documents.collect::<Vec<_>>(), pipeline::DEFAULT_BATCH)?;
+    let (mut right, mut total) = (0, 0);
+    for (labelled, mentions) in corpus.documents.iter().zip(&predicted) {
+        let is_gold = |m: &&Mention| labelled.spans.contains(&(m.span, m.label.to_string()));
+        right += mentions.iter().filter(is_gold).count();
+        let gold = labelled.spans.iter().filter(|(_, l)| l.parse::<Label>().is_ok());
+        total += mentions.len() + gold.count();
+    }
+    Ok(if total == 0 {
         1.0
     } else {
-        2.0 * right as f64 / (predicted + gold) as f64
+        2.0 * right as f64 / total as f64
     })
 }
