@@ -4,11 +4,10 @@
 
 use rayon::prelude::*;
 
-use crate::decode::decode;
+use crate::decode::{assign_parts, decode};
 use crate::document::Document;
-use crate::label::Tag;
 use crate::link::{LinkModel, link_with_evidence};
-use crate::model::{ModelError, Tagger};
+use crate::model::{Answer, ModelError, Tagger};
 use crate::record::CommitmentRecord;
 use crate::segment::{Encoded, Window};
 use crate::span::{ByteSpan, Mention};
@@ -40,6 +39,38 @@ pub struct Extraction {
 /// # Errors
 /// [`ModelError`] when a computation fails.
 pub fn tag(model: &Tagger, documents: &[Document], batch: usize) -> Result<Vec<Vec<Mention>>, ModelError> {
+    let answers = answers(model, documents, batch)?;
+    Ok(answers
+        .par_iter()
+        .zip(documents)
+        .map(|((e, a), d)| decode(&d.text, &e.words, a))
+        .collect())
+}
+
+/// Tells of mentions known already which parts they play, as [`tag`] does of those it finds.
+///
+/// # Errors
+/// [`ModelError`] when a computation fails.
+pub fn tell_parts(
+    model: &Tagger,
+    documents: &[Document],
+    mentions: &mut [Vec<Mention>],
+    batch: usize,
+) -> Result<(), ModelError> {
+    let answers = answers(model, documents, batch)?;
+    answers
+        .par_iter()
+        .zip(mentions)
+        .for_each(|((e, a), m)| assign_parts(&e.words, a, m));
+    Ok(())
+}
+
+/// Documents in words, with what the model says of each.
+fn answers(
+    model: &Tagger,
+    documents: &[Document],
+    batch: usize,
+) -> Result<Vec<(Encoded, Vec<Answer>)>, ModelError> {
     let encoded: Vec<Encoded> = documents
         .par_iter()
         .map(|d| model.encode(&d.text))
@@ -52,35 +83,30 @@ pub fn tag(model: &Tagger, documents: &[Document], batch: usize) -> Result<Vec<V
         let first = &encoded[*i].first_token;
         std::cmp::Reverse(first[w.words.end] - first[w.words.start])
     });
-    let answers: Vec<Vec<[f32; Tag::COUNT]>> = jobs
+    let computed: Vec<Vec<Answer>> = jobs
         .par_chunks(batch.max(1))
         .map(|jobs| {
             let parts: Vec<_> = jobs
                 .iter()
                 .map(|(i, w)| (&encoded[*i], w.words.clone()))
                 .collect();
-            model.logits(&parts)
+            model.answers(&parts)
         })
         .collect::<Result<_, _>>()?;
-    let mut logits: Vec<Vec<[f32; Tag::COUNT]>> = encoded
+    let mut answers: Vec<Vec<Answer>> = encoded
         .iter()
-        .map(|e| vec![[0.0; Tag::COUNT]; e.words.len()])
+        .map(|e| vec![Answer::NONE; e.words.len()])
         .collect();
-    for (jobs, rows) in jobs.chunks(batch.max(1)).zip(&answers) {
+    for (jobs, rows) in jobs.chunks(batch.max(1)).zip(&computed) {
         let mut row = 0;
         for (i, window) in jobs {
             let skip = window.answers.start - window.words.start;
-            logits[*i][window.answers.clone()]
+            answers[*i][window.answers.clone()]
                 .copy_from_slice(&rows[row + skip..row + skip + window.answers.len()]);
             row += window.words.len();
         }
     }
-    Ok(encoded
-        .par_iter()
-        .zip(&logits)
-        .zip(documents)
-        .map(|((e, l), d)| decode(&d.text, &e.words, l))
-        .collect())
+    Ok(encoded.into_iter().zip(answers).collect())
 }
 
 /// Tags and links documents.
@@ -89,6 +115,7 @@ pub fn tag(model: &Tagger, documents: &[Document], batch: usize) -> Result<Vec<V
 /// [`ModelError`] when a computation fails.
 pub fn extract(
     model: &Tagger,
+    linker: &LinkModel,
     documents: Vec<Document>,
     batch: usize,
 ) -> Result<Vec<Extraction>, ModelError> {
@@ -96,13 +123,13 @@ pub fn extract(
     Ok(documents
         .into_par_iter()
         .zip(mentions)
-        .map(|(document, mentions)| assemble(document, mentions))
+        .map(|(document, mentions)| assemble(document, mentions, linker))
         .collect())
 }
 
 /// Links the mentions of one document.
-pub fn assemble(document: Document, mentions: Vec<Mention>) -> Extraction {
-    let (records, evidence) = link_with_evidence(&document, &mentions, LinkModel::shipped());
+pub fn assemble(document: Document, mentions: Vec<Mention>, linker: &LinkModel) -> Extraction {
+    let (records, evidence) = link_with_evidence(&document, &mentions, linker);
     Extraction {
         document,
         mentions,

@@ -13,6 +13,11 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use common::{documents, folder, news, run, stderr};
+use jalon::document::{Document, LabelledDocument};
+use jalon::model::Tagger;
+use jalon::part::Part;
+use jalon::pipeline::tell_parts;
+use jalon::span::Mention;
 use jalon::train::{PretrainConfig, Progress, TrainConfig, TrainError, pretrain, train};
 
 const PRETRAIN: &str = r#"mask = 0.2
@@ -47,6 +52,7 @@ const TRAIN: &str = r#"init = "pretrained"
 window_tokens = 48
 window_overlap = 12
 smoothing = 0.05
+parts = 0.5
 evaluate_every = 4
 
 [run]
@@ -74,8 +80,9 @@ weight = 1.0
 
 const LABELS: &str = "@@ a
 --
-[Atlas Câblage](ORG) créera [1.500 emplois](JOBS) à [Kénitra](LOC) d’ici [fin 2027](DATE).
+[Atlas Câblage](ORG:1) créera [1.500 emplois](JOBS:1) à [Kénitra](LOC:1) d’ici [fin 2027](DATE:1d).
 ==
+1 pledged single | org Atlas Câblage | jobs 1500 | loc Kénitra | deadline 2027
 @@ b
 --
 [Sofrecom](ORG) investit [2,5 millions d’euros](MONEY) à [Fès](LOC) et recrute [120 ingénieurs](JOBS).
@@ -205,6 +212,29 @@ fn training_learns_its_few_documents() {
     train(&config, |p| scores.extend(p.dev.iter().map(|(_, f)| *f))).unwrap();
     assert_eq!(scores.len(), 4);
     assert!(scores[3] > 0.9, "strict F1 on what it learnt from: {scores:?}");
+}
+
+#[test]
+fn the_parts_head_learns_who_commits() {
+    let dir = recipe();
+    let mut config = training(dir.path());
+    config.run.steps = 240;
+    config.evaluate_every = 240;
+    config.run.dropout = 0.0;
+    config.labels[0].augment = false;
+    train(&config, |_| ()).unwrap();
+    let labels = std::fs::read_to_string(dir.path().join("labels.jsonl")).unwrap();
+    let labels = labels.lines().map(|l| LabelledDocument::from_json(l).unwrap());
+    let (documents, mut mentions): (Vec<Document>, Vec<Vec<Mention>>) =
+        labels.map(|d| (d.document(), d.mentions().unwrap())).unzip();
+    let tagger = Tagger::load(config.run.out.to_str().unwrap()).unwrap();
+    tell_parts(&tagger, &documents, &mut mentions, 2).unwrap();
+    let score = |document: usize, mention: usize, part: Part| {
+        mentions[document][mention].parts.expect("the model has the head")[part.index()]
+    };
+    assert!(score(0, 0, Part::Organization) > 0.5, "Atlas Câblage commits");
+    assert!(score(0, 1, Part::Pledged) > 0.5, "1.500 emplois are pledged");
+    assert!(score(2, 2, Part::Organization) < 0.5, "Orange does not commit");
 }
 
 #[test]

@@ -50,12 +50,23 @@ pub struct ModelArgs {
     pub batch: usize,
 }
 
+/// Which linker.
+#[derive(Debug, Args)]
+pub struct LinkerArgs {
+    /// Weights of the linker, as `jalon train-linker` writes them [default: the shipped ones]
+    #[arg(long, value_name = "FILE")]
+    pub linker: Option<PathBuf>,
+}
+
 /// `jalon extract`.
 #[derive(Debug, Args)]
 pub struct Extract {
     /// The model.
     #[command(flatten)]
     pub model: ModelArgs,
+    /// The linker.
+    #[command(flatten)]
+    pub linker: LinkerArgs,
     /// What to write
     #[arg(long, value_enum, default_value_t = Emit::Records)]
     pub emit: Emit,
@@ -125,14 +136,17 @@ pub struct Evaluate {
     #[arg(long, value_name = "FILE")]
     pub gold: PathBuf,
     /// Predicted documents to score; without it a model is run on the gold texts
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "gold_mentions"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "linker", "gold_mentions"])]
     pub predictions: Option<PathBuf>,
     /// Link the gold mentions instead of the model's: measures the linker alone
-    #[arg(long, conflicts_with = "model")]
+    #[arg(long)]
     pub gold_mentions: bool,
     /// The model.
     #[command(flatten)]
     pub model: ModelArgs,
+    /// The linker.
+    #[command(flatten)]
+    pub linker: LinkerArgs,
     /// Write every figure as JSON
     #[arg(long, conflicts_with = "markdown")]
     pub json: bool,

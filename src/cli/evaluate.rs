@@ -5,17 +5,18 @@ use std::io::Write as _;
 use super::args::Evaluate;
 use super::documents::read_all;
 use super::{Outcome, extract, say};
-use crate::document::LabelledDocument;
+use crate::document::{Document, LabelledDocument};
 use crate::evaluate::evaluate;
 use crate::pipeline;
 use crate::sink::labelled;
+use crate::span::Mention;
 
 /// Runs `jalon evaluate`.
 pub(super) fn run(args: &Evaluate) -> anyhow::Result<Outcome> {
     let gold = read_all(&args.gold)?;
     let predicted = match &args.predictions {
         Some(path) => read_all(path)?,
-        None if args.gold_mentions => linked(&gold)?,
+        None if args.gold_mentions => linked(args, &gold)?,
         None => predicted(args, &gold)?,
     };
     let report = evaluate(&gold, &predicted)?;
@@ -52,19 +53,28 @@ pub(super) fn run(args: &Evaluate) -> anyhow::Result<Outcome> {
 
 /// What a model finds in the gold texts.
 fn predicted(args: &Evaluate, gold: &[LabelledDocument]) -> anyhow::Result<Vec<LabelledDocument>> {
-    let model = extract::model(&args.model)?;
+    let (model, linker) = (extract::model(&args.model)?, extract::linker(&args.linker)?);
     let documents = gold.iter().map(LabelledDocument::document).collect();
-    let extractions = pipeline::extract(&model, documents, args.model.batch)?;
+    let extractions = pipeline::extract(&model, &linker, documents, args.model.batch)?;
     Ok(extractions.iter().map(labelled).collect())
 }
 
 /// What the linker makes of the gold mentions.
-fn linked(gold: &[LabelledDocument]) -> anyhow::Result<Vec<LabelledDocument>> {
-    gold.iter()
+fn linked(args: &Evaluate, gold: &[LabelledDocument]) -> anyhow::Result<Vec<LabelledDocument>> {
+    let (model, linker) = (extract::model(&args.model)?, extract::linker(&args.linker)?);
+    let documents: Vec<Document> = gold.iter().map(LabelledDocument::document).collect();
+    let mut mentions = gold
+        .iter()
         .map(|document| {
             let mut mentions = document.mentions()?;
             mentions.sort_by_key(|m| m.span);
-            Ok(labelled(&pipeline::assemble(document.document(), mentions)))
+            Ok(mentions)
         })
-        .collect()
+        .collect::<anyhow::Result<Vec<Vec<Mention>>>>()?;
+    pipeline::tell_parts(&model, &documents, &mut mentions, args.model.batch)?;
+    Ok(documents
+        .into_iter()
+        .zip(mentions)
+        .map(|(document, mentions)| labelled(&pipeline::assemble(document, mentions, &linker)))
+        .collect())
 }

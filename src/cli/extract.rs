@@ -1,5 +1,6 @@
 //! `jalon extract` and `jalon tag`: dumps in, records or mentions out.
 
+use std::borrow::Cow;
 use std::io::{BufWriter, IsTerminal as _};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -7,8 +8,9 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::{Emit, Extract, ModelArgs, RecordFormat, Tag, TagFormat};
+use super::args::{Emit, Extract, LinkerArgs, ModelArgs, RecordFormat, Tag, TagFormat};
 use super::{Outcome, say};
+use crate::link::LinkModel;
 use crate::model::Tagger;
 use crate::pipeline::{self, Extraction};
 use crate::read::read;
@@ -20,6 +22,14 @@ pub(super) fn model(args: &ModelArgs) -> anyhow::Result<Tagger> {
         None => Tagger::shipped().context("loading the shipped model"),
         Some(name) => Tagger::load(name).with_context(|| format!("loading {name}")),
     }
+}
+
+/// Opens the linker that was asked for, or the shipped one.
+pub(super) fn linker(args: &LinkerArgs) -> anyhow::Result<Cow<'static, LinkModel>> {
+    Ok(match &args.linker {
+        None => Cow::Borrowed(LinkModel::shipped()),
+        Some(path) => Cow::Owned(LinkModel::load(path)?),
+    })
 }
 
 fn output(path: Option<&PathBuf>) -> anyhow::Result<Output> {
@@ -38,7 +48,7 @@ pub(super) fn extract(args: &Extract, quiet: bool) -> anyhow::Result<Outcome> {
     if args.emit == Emit::Documents && args.format != RecordFormat::Jsonl {
         bail!("--emit documents: expected --format jsonl, got another (a document does not fit a row)");
     }
-    let model = model(&args.model)?;
+    let (model, linker) = (model(&args.model)?, linker(&args.linker)?);
     let output = output(args.out.as_ref())?;
     let mut sink: Box<dyn Sink> = match (args.emit, args.format) {
         (Emit::Documents, _) => Box::new(JsonDocuments::new(output)),
@@ -47,7 +57,7 @@ pub(super) fn extract(args: &Extract, quiet: bool) -> anyhow::Result<Outcome> {
         (Emit::Records, RecordFormat::Table) => Box::new(TableRecords::new(output)),
     };
     run(&args.inputs, sink.as_mut(), quiet, |documents| {
-        pipeline::extract(&model, documents, args.model.batch)
+        pipeline::extract(&model, &linker, documents, args.model.batch)
     })
 }
 

@@ -72,6 +72,7 @@ pub(super) fn complete(text: &str, words: &[Word], mentions: Vec<Mention>) -> Ve
                 span: span_of(words, range)?,
                 label,
                 score: share.min(1.0),
+                parts: None,
             })
         }));
     }
@@ -129,6 +130,7 @@ mod tests {
                     span: ByteSpan::new(start, start + name.len()).unwrap(),
                     label,
                     score,
+                    parts: None,
                 }
             })
             .collect();

@@ -12,12 +12,14 @@ mod evidence;
 mod group;
 mod learn;
 mod linear;
+mod parts;
 mod places;
 mod scene;
 mod slots;
 #[cfg(test)]
 mod tests;
 
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -55,6 +57,29 @@ pub struct LinkModel {
     announced: Linear,
 }
 
+/// What can go wrong with the weights of a linker.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkerError {
+    /// The file cannot be read.
+    #[error("{}: cannot be read", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It does not hold the weights of this version's linker.
+    #[error("{}: expected weights written by `jalon train-linker`", path.display())]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// Which field, what was expected, what came.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
 /// The weights committed beside this code, read once.
 #[expect(
     clippy::expect_used,
@@ -69,6 +94,21 @@ impl LinkModel {
     /// The weights that ship with the library.
     pub fn shipped() -> &'static Self {
         &SHIPPED
+    }
+
+    /// Reads weights that `jalon train-linker` wrote.
+    ///
+    /// # Errors
+    /// [`LinkerError`], naming the file.
+    pub fn load(path: &Path) -> Result<Self, LinkerError> {
+        let bytes = std::fs::read(path).map_err(|source| LinkerError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        serde_json::from_slice(&bytes).map_err(|source| LinkerError::Weights {
+            path: path.to_owned(),
+            source,
+        })
     }
 
     /// Fits the linker on labelled documents. The same documents in the same order give the same weights.

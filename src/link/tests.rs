@@ -3,6 +3,7 @@
 use super::{LinkModel, link, link_with_evidence};
 use crate::document::Document;
 use crate::label::Label;
+use crate::part::Part;
 use crate::record::{CommitmentRecord, Scope, Status};
 use crate::span::{ByteSpan, Mention};
 use crate::value::{Quantity, When};
@@ -44,6 +45,27 @@ fn records(markup: &str) -> Vec<CommitmentRecord> {
 
 fn jobs(record: &CommitmentRecord) -> Option<f64> {
     record.jobs.and_then(Quantity::figure)
+}
+
+#[test]
+fn what_the_encoder_says_of_parts_decides_between_likely_organisations() {
+    let (document, mut mentions) = read(
+        "[Sofrelog](ORG) et [Datalys](ORG) sont partenaires. Il est prévu de créer [700 emplois](JOBS) à [Rabat](LOC).",
+    );
+    let name = |mentions: &[Mention]| {
+        link(&document, mentions, LinkModel::shipped())[0]
+            .organizations
+            .clone()
+    };
+    for (commits, other) in [(0, 1), (1, 0)] {
+        for (mention, p) in [(commits, 0.99), (other, 0.01)] {
+            let mut scores = [0.0; Part::ALL.len()];
+            scores[Part::Organization.index()] = p;
+            mentions[mention].parts = Some(scores);
+        }
+        let surface = mentions[commits].span.slice(&document.text).unwrap();
+        assert_eq!(name(&mentions), [surface]);
+    }
 }
 
 #[test]

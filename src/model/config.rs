@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::label::Tag;
+use crate::part::Part;
 use crate::segment::features;
 
 /// A head that tags words in one label scheme.
@@ -18,6 +19,8 @@ pub struct Head {
 impl Head {
     /// Name of the head that speaks the five labels.
     pub const MAIN: &'static str = "main";
+    /// Name of the head that says which part a mention plays in the records; its labels are those of [`Part::ALL`].
+    pub const PARTS: &'static str = "parts";
 
     /// Number of tags.
     pub fn n_tags(&self) -> usize {
@@ -82,6 +85,18 @@ impl Config {
             return Some(format!(
                 "`overlap`: expected less than `max_tokens` = {}, got {}",
                 self.max_tokens, self.overlap
+            ));
+        }
+        let parts: Vec<&str> = Part::ALL.iter().map(|p| p.as_str()).collect();
+        if let Some(head) = self
+            .heads
+            .iter()
+            .find(|h| h.name == Head::PARTS && h.labels != parts)
+        {
+            return Some(format!(
+                "labels of head `{}`: expected {parts:?}, got {:?}",
+                Head::PARTS,
+                head.labels
             ));
         }
         match self.heads.iter().find(|h| h.name == Head::MAIN) {

@@ -10,7 +10,8 @@ use super::batch::Batch;
 use super::config::{Config, Head};
 use super::encoder::{Dropout, Encoder};
 use super::hub::HubError;
-use crate::label::Tag;
+use super::tagger::Answer;
+use crate::part::{Part, PartScores};
 use crate::segment::{SubwordError, Subwords};
 
 /// What can go wrong with a model.
@@ -144,15 +145,38 @@ impl TagModel {
         self.encoder.config()
     }
 
-    /// Tag logits of each word of a packed batch, row after row: `[n_words][Tag::COUNT]`.
+    /// What the model says of each word of a packed batch, row after row.
     ///
     /// # Errors
     /// [`ModelError::Forward`].
-    pub fn logits(&self, batch: &Batch) -> Result<Vec<[f32; Tag::COUNT]>, ModelError> {
+    pub fn answers(&self, batch: &Batch) -> Result<Vec<Answer>, ModelError> {
         let main = self.encoder.head_index(Head::MAIN).unwrap_or(0);
         let encoded = self.encoder.forward(batch, Dropout::OFF)?;
-        let logits = self.encoder.tag(&encoded, batch, main, Dropout::OFF)?;
-        let flat: Vec<f32> = logits.flatten_all()?.to_vec1()?;
-        Ok(flat.as_chunks::<{ Tag::COUNT }>().0.to_vec())
+        let rows = |head| -> Result<Vec<f32>, ModelError> {
+            let logits = self.encoder.tag(&encoded, batch, head, Dropout::OFF)?;
+            Ok(logits.flatten_all()?.to_vec1()?)
+        };
+        let tags = rows(main)?;
+        let answers = tags
+            .as_chunks()
+            .0
+            .iter()
+            .map(|&tags| Answer { tags, parts: None });
+        let mut answers: Vec<Answer> = answers.collect();
+        if let Some(head) = self.encoder.head_index(Head::PARTS) {
+            let logits = rows(head)?;
+            for (answer, logits) in answers.iter_mut().zip(logits.as_chunks().0) {
+                answer.parts = Some(part_scores(logits));
+            }
+        }
+        Ok(answers)
     }
+}
+
+/// Softmax over the tags of the parts head, the two tags of a part together.
+fn part_scores(logits: &[f32; 1 + 2 * Part::ALL.len()]) -> PartScores {
+    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let odds = logits.map(|l| (l - max).exp());
+    let sum: f32 = odds.iter().sum();
+    std::array::from_fn(|p| (odds[1 + 2 * p] + odds[2 + 2 * p]) / sum)
 }

@@ -19,6 +19,6 @@ pub use encoder::Encoder;
 pub use hub::HubError;
 pub use load::{ModelError, TagModel};
 pub use roberta::Roberta;
-pub use tagger::Tagger;
+pub use tagger::{Answer, Tagger};
 
 pub(crate) use ops::{Targets, cross_entropy, mix};

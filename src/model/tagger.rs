@@ -11,7 +11,25 @@ use super::load::{ModelError, TagModel, read};
 use super::roberta::Roberta;
 use super::shipped;
 use crate::label::Tag;
+use crate::part::PartScores;
 use crate::segment::{Encoded, Window, windows};
+
+/// What a tagger says of one word.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Answer {
+    /// Logit of each tag.
+    pub tags: [f32; Tag::COUNT],
+    /// Parts that a mention with this word plays, when the tagger has a head for them.
+    pub parts: Option<PartScores>,
+}
+
+impl Answer {
+    /// Nothing is known of the word.
+    pub const NONE: Self = Self {
+        tags: [0.0; Tag::COUNT],
+        parts: None,
+    };
+}
 
 /// A tagger of any kind.
 pub enum Tagger {
@@ -73,18 +91,20 @@ impl Tagger {
         }
     }
 
-    /// Tag logits of each word of some windows, row after row. A window gets the same rows alone or among others.
+    /// What it says of each word of some windows, row after row. A window gets the same rows alone or among others.
     ///
     /// # Errors
     /// [`ModelError::Forward`].
-    pub fn logits(&self, parts: &[(&Encoded, Range<usize>)]) -> Result<Vec<[f32; Tag::COUNT]>, ModelError> {
+    pub fn answers(&self, windows: &[(&Encoded, Range<usize>)]) -> Result<Vec<Answer>, ModelError> {
         match self {
-            Self::Encoder(model) => model.logits(&Batch::pack(parts.iter().cloned())),
+            Self::Encoder(model) => model.answers(&Batch::pack(windows.iter().cloned())),
             Self::Roberta(model) => {
-                let rows = parts
+                let rows = windows
                     .par_iter()
-                    .map(|(encoded, words)| model.logits(encoded, words.clone()));
-                Ok(rows.collect::<Result<Vec<_>, _>>()?.concat())
+                    .map(|(encoded, words)| model.logits(encoded, words.clone()))
+                    .collect::<Result<Vec<_>, _>>()?;
+                let answer = |tags| Answer { tags, parts: None };
+                Ok(rows.into_iter().flatten().map(answer).collect())
             }
         }
     }

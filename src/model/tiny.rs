@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(model.config().width, 16);
         let tagger = Tagger::load(folder.path().to_str().unwrap()).unwrap();
         let encoded = tagger.encode(TEXTS[0]).unwrap();
-        let rows = tagger.logits(&[(&encoded, 0..encoded.words.len())]).unwrap();
+        let rows = tagger.answers(&[(&encoded, 0..encoded.words.len())]).unwrap();
         assert_eq!(rows.len(), encoded.words.len());
     }
 }

@@ -51,6 +51,7 @@ mod tests {
         let document = Labelled {
             spans: vec![span(0, 9, "ORG"), span(10, 14, "LOC"), span(18, 23, "PER")],
             text,
+            parts: None,
         };
         let labels = ["ORG".to_owned(), "LOC".to_owned()];
         let (targets, n_cut) = align(&document, &words(&document.text), &labels);

@@ -160,6 +160,9 @@ pub struct TrainConfig {
     pub smoothing: f32,
     /// Steps between two evaluations on `dev`.
     pub evaluate_every: usize,
+    /// Weight of what mentions do in records (the `parts` head) beside their tags; 0 trains no such head.
+    #[serde(default)]
+    pub parts: f32,
     /// Heads beside the main one.
     #[serde(default)]
     pub head: Vec<HeadConfig>,

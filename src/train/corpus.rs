@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::config::{LabelSource, TextSource};
 use super::run::TrainError;
 use crate::document::{LabelledDocument, json_problem};
+use crate::part::Part;
 use crate::span::{ByteSpan, CharIndex};
 
 /// A text with labelled spans, labels as written.
@@ -18,6 +19,8 @@ pub struct Labelled {
     pub text: String,
     /// Its spans, in order, not overlapping.
     pub spans: Vec<(ByteSpan, String)>,
+    /// Which of them play a part in its records; `None` when its records are not known.
+    pub parts: Option<Vec<(ByteSpan, Part)>>,
 }
 
 /// The files of a source: itself, or the `.txt` and `.jsonl` files (also `.zst`) of a folder, sorted.
@@ -136,19 +139,21 @@ pub fn labelled(source: &LabelSource) -> Result<Vec<Labelled>, TrainError> {
             if line.trim().is_empty() {
                 continue;
             }
-            let (id, text, spans) = match LabelLine::from_json(&line).map_err(bad)? {
+            let (id, text, spans, parts) = match LabelLine::from_json(&line).map_err(bad)? {
                 LabelLine::Document(d) => {
+                    let parts = Some(parts(&d));
                     let spans = d
                         .entities
                         .iter()
                         .map(|e| (e.start, e.end, e.label.to_string()))
                         .collect();
-                    (d.id, d.text, spans)
+                    (d.id, d.text, spans, parts)
                 }
                 LabelLine::Spans(s) => (
                     s.doc.unwrap_or_else(|| format!("{}:{i}", path.display())),
                     s.text,
                     s.spans,
+                    None,
                 ),
             };
             let n_documents = numbers.len();
@@ -176,10 +181,31 @@ pub fn labelled(source: &LabelSource) -> Result<Vec<Labelled>, TrainError> {
                     pair[0].0, pair[1].0
                 )));
             }
-            all.push(Labelled { text, spans });
+            all.push(Labelled { text, spans, parts });
         }
     }
     Ok(all)
+}
+
+/// The spans of a document that play a part in its records, in order.
+fn parts(document: &LabelledDocument) -> Vec<(ByteSpan, Part)> {
+    let index = CharIndex::new(&document.text);
+    let part = |id: &str| {
+        document.records.iter().find_map(|r| {
+            let support = r.mentions.iter().find(|s| s.entity == id)?;
+            Some(Part::of(support.role, r.status))
+        })
+    };
+    let mut parts: Vec<(ByteSpan, Part)> = document
+        .entities
+        .iter()
+        .filter_map(|e| {
+            let span = ByteSpan::new(index.byte(e.start)?, index.byte(e.end)?)?;
+            Some((span, part(&e.id)?))
+        })
+        .collect();
+    parts.sort_by_key(|(span, _)| *span);
+    parts
 }
 
 /// Spreads a share evenly over document numbers: 0.25 keeps one in four.
