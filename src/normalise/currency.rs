@@ -23,6 +23,8 @@ pub(super) enum Family {
     Shilling,
     /// Hundredths: *milliards de centimes*.
     Cent,
+    /// Hundredths where *centimes* are not said: *cents*.
+    SmallCent,
 }
 
 /// What a word or a symbol says of the currency.
@@ -32,10 +34,12 @@ pub(super) enum Unit {
     Code(&'static str),
     /// One of those that share the word: the country settles it.
     Open(Family),
+    /// So many of them make one of this currency: *centimes d'euro*, *millimes*.
+    Part(&'static str, u16),
 }
 
-use Family::{Cent, Cfa, Crown, Dinar, Dirham, Dollar, Franc, Peso, Pound, Riyal, Rupee, Shilling};
-use Unit::{Code, Open};
+use Family::{Cent, SmallCent, Cfa, Crown, Dinar, Dirham, Dollar, Franc, Peso, Pound, Riyal, Rupee, Shilling};
+use Unit::{Code, Open, Part};
 
 /// Symbols and abbreviations: what may be fused with a scale (`MDH`, `K€`).
 static SYMBOLS: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
@@ -133,6 +137,10 @@ static NAMES: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
         ("couronne", Open(Crown)),
         ("shilling", Open(Shilling)),
         ("centime", Open(Cent)),
+        ("cent", Open(SmallCent)),
+        ("millime", Part("TND", 1_000)),
+        ("penny", Part("GBP", 100)),
+        ("pence", Part("GBP", 100)),
         ("sterling", Code("GBP")),
         ("yuan", Code("CNY")),
         ("renminbi", Code("CNY")),
@@ -149,7 +157,9 @@ static NAMES: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
         ("cedi", Code("GHS")),
         ("birr", Code("ETB")),
         ("ouguiya", Code("MRU")),
+        ("um", Code("MRU")),
         ("ariary", Code("MGA")),
+        ("ar", Code("MGA")),
         ("kwanza", Code("AOA")),
         ("pula", Code("BWP")),
         ("dalasi", Code("GMD")),
@@ -295,6 +305,11 @@ const AT_HOME: &[(Family, &str, &str)] = &[
     (Shilling, "KE", "KES"),
     (Shilling, "UG", "UGX"),
     (Shilling, "TZ", "TZS"),
+    (SmallCent, "CA", "CAD"),
+    (SmallCent, "AU", "AUD"),
+    (SmallCent, "FR", "EUR"),
+    (SmallCent, "BE", "EUR"),
+    (SmallCent, "MU", "MUR"),
     (Cent, "MA", "MAD"),
     (Cent, "DZ", "DZD"),
     (Cent, "TN", "TND"),
@@ -310,7 +325,7 @@ const XOF: &[&str] = &["BJ", "BF", "CI", "GW", "ML", "NE", "SN", "TG"];
 /// What a family's word means when nothing says more.
 fn by_default(family: Family) -> &'static str {
     match family {
-        Dollar => "USD",
+        Dollar | SmallCent => "USD",
         Dinar => "TND",
         Dirham => "MAD",
         Franc | Cfa => "XOF",
@@ -428,15 +443,19 @@ const COUNTRY_STEMS: &[(&str, &str)] = &[
 ];
 
 impl Unit {
-    /// True when the figure counts hundredths (*centimes*).
-    pub(super) fn counts_hundredths(self) -> bool {
-        self == Open(Cent)
+    /// How many of what the figure counts make one unit of the currency: 100 *centimes*, 1000 *millimes*.
+    pub(super) fn per_unit(self) -> f64 {
+        match self {
+            Open(Cent | SmallCent) => 100.0,
+            Part(_, n) => f64::from(n),
+            Code(_) | Open(_) => 1.0,
+        }
     }
 
     /// The code, and whether the document's country settled it.
     pub(super) fn resolve<'c>(self, country: impl FnOnce() -> Option<&'c str>) -> Option<(Currency, bool)> {
         let (code, inferred) = match self {
-            Code(code) => (code, false),
+            Code(code) | Part(code, _) => (code, false),
             Open(family) => {
                 let country = country();
                 let at_home = AT_HOME
@@ -493,6 +512,10 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
             };
             return Some((Code(code), cursor.pos));
         }
+        // `US dollars`
+        "us" if cursor.word().is_some_and(|w| w.starts_with("dollar")) => {
+            return Some((Code("USD"), past(cursor)));
+        }
         _ => {}
     }
     let unit = lookup(piece.text)?;
@@ -506,6 +529,9 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
     if matches!(family, Franc | Cent) && matches!(adjective, "cfa" | "fcfa") {
         return Some((Open(Cfa), past(ahead)));
     }
+    if family == Cent && let Some(code) = divided(adjective) {
+        return Some((Part(code, 100), past(ahead)));
+    }
     let fits = |stem: &str| {
         let whole = piece.text == "$" || stem.len() < 3;
         if whole {
@@ -516,6 +542,17 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
     };
     let settled = ADJECTIVES.iter().find(|(f, stem, _)| *f == family && fits(stem));
     Some(settled.map_or((unit, cursor.pos), |(_, _, code)| (Code(code), past(ahead))))
+}
+
+/// The currency whose hundredths are called so: *centimes d'euro*, *de dirham*.
+fn divided(name: &str) -> Option<&'static str> {
+    match name {
+        "euro" | "euros" => Some("EUR"),
+        "dirham" | "dirhams" => Some("MAD"),
+        "dinar" | "dinars" => Some("DZD"),
+        "franc" | "francs" => Some("CHF"),
+        _ => None,
+    }
 }
 
 /// Reads the currency that ends `text`: `$`, `USD`, `US$`.

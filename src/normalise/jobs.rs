@@ -30,6 +30,17 @@ fn is_indirect(word: &str) -> bool {
     word.starts_with("indirect") || matches!(word, "induits" | "induites" | "induit" | "induite")
 }
 
+fn says_kind(word: &str) -> bool {
+    is_direct(word) || is_indirect(word)
+}
+
+/// True when a figure comes next.
+fn counts(cursor: Cursor<'_>) -> bool {
+    cursor
+        .peek()
+        .is_some_and(|p| number::read_at(cursor.text, p.start).is_some())
+}
+
 fn is_direct(word: &str) -> bool {
     matches!(
         word,
@@ -47,11 +58,25 @@ fn kind(left: &str, inside: &str, right: &str) -> JobsKind {
     }
     let before = left.trim_end();
     let indirectly = before.ends_with("indirectement") && !before.contains("directement et");
-    if indirectly {
+    if indirectly || inside.trim().is_empty() && headed_indirect(before) {
         JobsKind::Indirect
     } else {
         JobsKind::Direct
     }
+}
+
+/// True when the heading of a bare figure says so: *emplois indirects :* **3.000**, *le nombre d'emplois indirects à*.
+fn headed_indirect(before: &str) -> bool {
+    let heading = before
+        .rsplit(['.', ',', ';', '(', '\u{2022}'])
+        .next()
+        .unwrap_or_default();
+    let after_figures = heading
+        .rsplit(|c: char| c.is_ascii_digit())
+        .next()
+        .unwrap_or_default();
+    let mut words = after_figures.split(|c: char| !c.is_alphanumeric());
+    words.clone().any(is_indirect) && !words.any(is_direct)
 }
 
 /// The kind that the first `n_words` words of `text` name, the clause not left.
@@ -64,6 +89,9 @@ fn first_kind(text: &str, n_words: usize) -> Option<JobsKind> {
         match piece.kind {
             Kind::Digits => break,
             Kind::Mark if matches!(piece.text, "." | ";" | ":" | ")") => break,
+            Kind::Mark if piece.text == "," && !cursor.word().is_some_and(says_kind) => break,
+            // *et indirectement 900* tells of other jobs.
+            Kind::Word if piece.text == "indirectement" && counts(cursor) => break,
             Kind::Word if is_direct(piece.text) => return Some(JobsKind::Direct),
             Kind::Word if is_indirect(piece.text) => kind = Some(JobsKind::Indirect),
             Kind::Word if matches!(piece.text, "dont" | "plus" | "ainsi" | "contre" | "pour") => break,
