@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
+use super::currency;
 use super::lexicon::Lexicon;
 use super::number::{self, Figure};
 use super::scan::Cursor;
-use super::currency;
 use crate::value::Quantity;
 
 /// What one cue says.

@@ -38,7 +38,9 @@ pub(super) enum Unit {
     Part(&'static str, u16),
 }
 
-use Family::{Cent, SmallCent, Cfa, Crown, Dinar, Dirham, Dollar, Franc, Peso, Pound, Riyal, Rupee, Shilling};
+use Family::{
+    Cent, Cfa, Crown, Dinar, Dirham, Dollar, Franc, Peso, Pound, Riyal, Rupee, Shilling, SmallCent,
+};
 use Unit::{Code, Open, Part};
 
 /// Symbols and abbreviations: what may be fused with a scale (`MDH`, `K€`).
@@ -529,7 +531,9 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
     if matches!(family, Franc | Cent) && matches!(adjective, "cfa" | "fcfa") {
         return Some((Open(Cfa), past(ahead)));
     }
-    if family == Cent && let Some(code) = divided(adjective) {
+    if family == Cent
+        && let Some(code) = divided(adjective)
+    {
         return Some((Part(code, 100), past(ahead)));
     }
     let fits = |stem: &str| {

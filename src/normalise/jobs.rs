@@ -166,6 +166,13 @@ mod tests {
             ("presque [500 postes]", about(500.0)),
             ("avoisiner les [500 postes]", about(500.0)),
             ("~[500 postes]", about(500.0)),
+            ("± [500 postes]", about(500.0)),
+            ("plus ou moins [500 postes]", about(500.0)),
+            ("≥ [500 postes]", at_least(500.0)),
+            ("au bas mot [500 postes]", at_least(500.0)),
+            ("compris entre [500 et 700 emplois]", between(500.0, 700.0)),
+            ("[deux à trois cents emplois]", between(200.0, 300.0)),
+            ("[200, voire 300 emplois]", between(200.0, 300.0)),
             ("[500 postes] environ", about(500.0)),
             ("[près de 500 postes]", about(500.0)),
             ("entre [500 et 700 emplois]", between(500.0, 700.0)),
@@ -218,6 +225,14 @@ mod tests {
             ("indirectement [500 personnes]", Indirect),
             ("directement et indirectement [500 personnes]", Direct),
             ("[500 emplois] de manière indirecte", Indirect),
+            ("directement [300 emplois] et indirectement 900", Direct),
+            ("directement 300 emplois et indirectement [900]", Indirect),
+            ("emplois indirects : [3.000]", Indirect),
+            ("emplois directs : 1.000, emplois indirects : [3.000]", Indirect),
+            ("emplois directs : [1.000], emplois indirects : 3.000", Direct),
+            ("emplois directs et indirects : [3.000]", Direct),
+            ("5.000 emplois indirects et [300 emplois]", Direct),
+            ("[300 emplois saisonniers]", Direct),
         ] {
             assert_eq!(read(text).map(|j| j.kind), Ok(kind), "{text}");
         }

@@ -376,7 +376,11 @@ fn single(cursor: Cursor<'_>) -> Option<Single> {
     let half = matches!(reader.open, Open::Words(n) if n < 1.0);
     let read = reader.n_scales > 0 || rest.is_some() && !half;
     let scale = if rest.is_some() { 1.0 } else { reader.factor };
-    let unit = scale * reader.unit.filter(|_| reader.n_scales == 0 || scale > 1.0).unwrap_or(1.0);
+    let unit = scale
+        * reader
+            .unit
+            .filter(|_| reader.n_scales == 0 || scale > 1.0)
+            .unwrap_or(1.0);
     let bare_one = matches!(cursor.at(start).word(), Some("un" | "une")) && reader.end <= start + 3;
     read.then_some(Single {
         value: reader.total + rest.unwrap_or(0.0),
@@ -646,7 +650,12 @@ fn range(mut cursor: Cursor<'_>, first: Figure, low: Single) -> Option<Figure> {
     }
     let shared = |unit| shared_scale(low.value, low.scale, high.value, unit);
     let by_unit = shared(high.unit);
-    let low = first.low * if by_unit > 1.0 { by_unit } else { shared(high.scale) };
+    let low = first.low
+        * if by_unit > 1.0 {
+            by_unit
+        } else {
+            shared(high.scale)
+        };
     (low < high.value).then_some(Figure {
         low,
         high: high.value,
@@ -705,9 +714,9 @@ pub(super) fn enumerated(folded: &str, figure: Figure) -> impl Iterator<Item = E
     let figures = std::iter::from_fn(move || {
         let mut cursor = past_aside(Cursor { text: folded, pos });
         let comma = cursor.eat(",");
-        let joined = cursor.word().is_some_and(|w| {
-            JOINERS.contains(&w) || matches!(w, "puis" | "contre")
-        });
+        let joined = cursor
+            .word()
+            .is_some_and(|w| JOINERS.contains(&w) || matches!(w, "puis" | "contre"));
         if joined || !comma && cursor.peek().is_some_and(|p| JOINERS.contains(&p.text)) {
             cursor.advance();
             cursor.eat_of();
@@ -716,7 +725,11 @@ pub(super) fn enumerated(folded: &str, figure: Figure) -> impl Iterator<Item = E
         }
         let next = single(cursor)?;
         pos = next.end;
-        Some(Enumerated { value: next.value, scale: next.scale, end: next.end })
+        Some(Enumerated {
+            value: next.value,
+            scale: next.scale,
+            end: next.end,
+        })
     });
     figures.take(MOST_ENUMERATED)
 }
@@ -725,23 +738,36 @@ pub(super) fn enumerated(folded: &str, figure: Figure) -> impl Iterator<Item = E
 fn past_aside(cursor: Cursor<'_>) -> Cursor<'_> {
     const LONGEST: usize = 40;
     let mut ahead = cursor;
-    if ahead.eat("en") && ahead.advance().is_some_and(|p| p.kind == Kind::Digits && p.text.len() == 4) {
+    if ahead.eat("en")
+        && ahead
+            .advance()
+            .is_some_and(|p| p.kind == Kind::Digits && p.text.len() == 4)
+    {
         return ahead;
     }
     let mut ahead = cursor;
     let closed = ahead.eat("(").then(|| ahead.rest().find(')')).flatten();
-    closed.filter(|at| *at <= LONGEST).map_or(cursor, |at| ahead.at(ahead.pos + at + 1))
+    closed
+        .filter(|at| *at <= LONGEST)
+        .map_or(cursor, |at| ahead.at(ahead.pos + at + 1))
 }
 
 /// `figure` with the scale that was left after the mention, which ends at `mention_end`: **50** *millions*, **50** *MDH*.
 pub(super) fn with_cut_scale(folded: &str, figure: Figure, mention_end: usize) -> Figure {
     let cut = || {
-        let cursor = Cursor { text: folded, pos: mention_end };
+        let cursor = Cursor {
+            text: folded,
+            pos: mention_end,
+        };
         scale(cursor.word()?)?;
         let whole = if figure.is_range() {
             read_at(folded, figure.start)
         } else {
-            single(Cursor { text: folded, pos: figure.start }).map(|one| one.at(figure.start))
+            single(Cursor {
+                text: folded,
+                pos: figure.start,
+            })
+            .map(|one| one.at(figure.start))
         };
         whole.filter(|whole| whole.end > mention_end && whole.is_range() == figure.is_range())
     };
@@ -784,10 +810,10 @@ pub(super) fn find_from(folded: &str, from: usize) -> Option<Figure> {
             continue;
         };
         let bare_one = matches!(piece.text, "un" | "une") && figure.end == piece.end();
-        if bare_one {
-            article = article.or(Some(figure));
-        } else if let Some(end) = not_a_count(cursor.at(figure.end)) {
+        if let Some(end) = not_a_count(cursor.at(figure.end)) {
             cursor.pos = end;
+        } else if bare_one {
+            article = article.or(Some(figure));
         } else {
             return Some(figure);
         }
@@ -842,6 +868,11 @@ mod tests {
         ("1,500", 1500.0),
         ("12,500 emplois", 12_500.0),
         ("1,5 million", 1.5e6),
+        (",5 million", 5e5),
+        ("1 milliard et 200 millions", 1.2e9),
+        ("trois quarts de milliard", 7.5e8),
+        ("un quart de million", 2.5e5),
+        ("mille et un", 1001.0),
         ("1,500 million", 1.5e6),
         ("1.500 million", 1.5e6),
         ("1.500 millions", 1.5e9),
@@ -936,6 +967,11 @@ mod tests {
         "12 pour cent",
         "G20",
         "3ème",
+        "deux tiers",
+        "trois quarts des postes",
+        "un centième",
+        "cent pour-cent",
+        "dix pourcent",
     ];
 
     #[test]
@@ -977,6 +1013,14 @@ mod tests {
             ("500 à 1 000", 500.0, 1000.0),
             ("2-3 M", 2e6, 3e6),
             ("deux cents à trois cents", 200.0, 300.0),
+            ("deux à trois cents", 200.0, 300.0),
+            ("deux à cinq cent mille", 2e5, 5e5),
+            ("dix à cent mille", 1e4, 1e5),
+            ("vingt à trois cents", 20.0, 300.0),
+            ("une à deux centaines", 100.0, 200.0),
+            ("un à deux millions", 1e6, 2e6),
+            ("200, voire 300", 200.0, 300.0),
+            ("2 à 300", 2.0, 300.0),
         ] {
             let figure = find(&fold(text)).unwrap_or_else(|| panic!("{text} should be read"));
             assert_eq!((figure.low, figure.high), (low, high), "{text}");
