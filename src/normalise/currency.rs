@@ -114,6 +114,7 @@ static SYMBOLS: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
         ("sgd", Code("SGD")),
         ("hkd", Code("HKD")),
         ("htg", Code("HTG")),
+        ("rs", Open(Rupee)),
         ("mur", Code("MUR")),
         ("₦", Code("NGN")),
         ("₹", Code("INR")),
@@ -128,6 +129,7 @@ static NAMES: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
     Lexicon::new(&[
         ("dirham", Open(Dirham)),
         ("derham", Open(Dirham)),
+        ("dirharn", Open(Dirham)),
         ("dollar", Open(Dollar)),
         ("dinar", Open(Dinar)),
         ("franc", Open(Franc)),

@@ -342,6 +342,7 @@ impl<'a> Expression<'a> {
             .or_else(|| self.part_of_year())
             .or_else(|| self.decade())
             .or_else(|| self.day_of_month())
+            .or_else(|| self.day_of_stated_month())
             .or_else(|| self.points())
             .or_else(|| self.duration())
             .or_else(|| self.near())
@@ -455,6 +456,42 @@ impl<'a> Expression<'a> {
             first: When::Year(first),
             last: When::Year(first + 9),
             relative: false,
+        })
+    }
+
+    /// `14/11`; the day alone of *le 15 janvier à Safi et le* **22** *à Marrakech*.
+    fn day_of_stated_month(&self) -> Option<DateValue> {
+        let point = match *self.tokens.as_slice() {
+            [Token::Small(d), Token::Mark('/'), Token::Small(m @ 1..=12)] => Point {
+                day: Some(d),
+                month: Some(m),
+                ..Point::default()
+            },
+            [Token::Small(d)] => {
+                let before = tokens(self.left)?;
+                let at = before.iter().rposition(|t| matches!(t, Token::Month(_)))?;
+                let Token::Month(month) = before[at] else {
+                    return None;
+                };
+                let year = match before.get(at + 1) {
+                    Some(Token::Year(y)) => Some(*y),
+                    _ => None,
+                };
+                Point {
+                    day: Some(d),
+                    month: Some(month),
+                    year,
+                    weekday: None,
+                }
+            }
+            _ => return None,
+        };
+        let when = self.place(point)?;
+        let whole = matches!(when, When::Day(..) | When::MonthDay(..));
+        whole.then_some(DateValue {
+            first: when,
+            last: when,
+            relative: point.year.is_none() && self.published.is_some(),
         })
     }
 
@@ -1082,6 +1119,7 @@ fn tokens(folded: &str) -> Option<Vec<Token>> {
                 _ => match word(piece.text) {
                     Some(Token::Never) => return None,
                     Some(token) => tokens.push(token),
+                    None if piece.text == "noel" => tokens.extend([Token::Small(25), Token::Month(12)]),
                     None => tokens.push(in_words(&mut cursor, piece.start).unwrap_or(Token::Other)),
                 },
             },
@@ -1289,6 +1327,16 @@ mod tests {
         ("exercice 2024-2025", "", "2024", "2025"),
         ("exercice en cours", "2024", "2024", "2024"),
         ("avr-24", "", "2024-04", "2024-04"),
+        ("14/11", "2024-11-20", "2024-11-14", "2024-11-14"),
+        ("14/11", "", "--11-14", "--11-14"),
+        ("Noël", "2024-11-20", "2024-12-25", "2024-12-25"),
+        ("Noël 2025", "", "2025-12-25", "2025-12-25"),
+        (
+            "le 15 janvier à Safi et le [22] à Marrakech",
+            "2025-01-09",
+            "2025-01-22",
+            "2025-01-22",
+        ),
         ("quinze mai", "2024-04-10", "2024-05-15", "2024-05-15"),
         ("deux mille vingt-cinq", "", "2025", "2025"),
         ("semaine du 15 avril 2024", "", "2024-04-15", "2024-04-21"),
@@ -1371,6 +1419,7 @@ mod tests {
         ("Ramadan", "2024-03-11"),
         ("année scolaire 2023-2024", ""),
         ("14h1", "2024-04-10"),
+        ("15/45", "2024-04-10"),
         ("14h30", "2024-04-10"),
         ("campagne 2023-2024", ""),
         ("mille ans", "2024"),

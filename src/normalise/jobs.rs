@@ -128,6 +128,7 @@ mod tests {
             ("1 500 postes", exactly(1500.0)),
             ("[une centaine d'emplois]", about(100.0)),
             ("une [centaine d'emplois]", about(100.0)),
+            ("le [million d'emplois] promis", exactly(1e6)),
             ("[deux mille recrutements]", exactly(2000.0)),
             ("[120.000 personnes]", exactly(120_000.0)),
             ("EMPLOIS : [500]", exactly(500.0)),

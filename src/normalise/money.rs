@@ -514,6 +514,8 @@ mod tests {
         ("5 milliards d'ariary", "MG", 5e9, "MGA"),
         ("5 milliards Ar", "MG", 5e9, "MGA"),
         ("5 milliards UM", "MR", 5e9, "MRU"),
+        ("Rs 180 millions", "MU", 18e7, "MUR"),
+        ("12 MF CFA", "NE", 12e6, "XOF"),
         ("une nuit à [500 euros] le dîner compris", "", 500.0, "EUR"),
         ("de [22], 3,5 et 6,8 milliards de FCFA", "TG", 22e9, "XOF"),
         ("passant de [31,9] à 15,1 millions d'euros", "", 31.9e6, "EUR"),

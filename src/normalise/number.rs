@@ -121,6 +121,15 @@ static SCALES: LazyLock<Lexicon<f64>> = LazyLock::new(|| {
         ("milions", 1e6),
         ("millon", 1e6),
         ("millons", 1e6),
+        // What optical recognition makes of `l`.
+        ("miilion", 1e6),
+        ("miilions", 1e6),
+        ("miliion", 1e6),
+        ("miliions", 1e6),
+        ("miiliard", 1e9),
+        ("miiliards", 1e9),
+        ("miliiard", 1e9),
+        ("miliiards", 1e9),
         ("mln", 1e6),
         ("mlns", 1e6),
         ("mn", 1e6),
@@ -181,7 +190,11 @@ fn scale(text: &str) -> Option<(f64, usize)> {
     if !text.starts_with(['m', 'k', 'g']) {
         return None;
     }
-    let fused = |p: &str| text.strip_prefix(p).is_some_and(currency::is_symbol);
+    // The `F` of `12 MF CFA` is a currency after a scale only.
+    let fused = |p: &str| {
+        text.strip_prefix(p)
+            .is_some_and(|unit| currency::is_symbol(unit) || unit == "f")
+    };
     let prefix = FUSED
         .iter()
         .find(|p| fused(p))
@@ -825,6 +838,9 @@ pub(super) fn find_from(folded: &str, from: usize) -> Option<Figure> {
 pub(super) fn find_counted(folded: &str, left: &str) -> Option<Figure> {
     find(folded).or_else(|| {
         let count = left.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next()?;
+        // *le million d'emplois*
+        let whole = || folded.starts_with("million ") || folded.starts_with("milliard ");
+        let count = if count == "le" && whole() { "un" } else { count };
         let counts = count == "1" || matches!(word(count), Some(Word::Unit(_)));
         let shift = count.len() + 1;
         let counted = read_at(&format!("{count} {folded}"), 0).filter(|f| counts && f.end > shift)?;
@@ -951,6 +967,7 @@ mod tests {
         ("300 kdh", 3e5),
         ("15 mdt", 15e6),
         ("20 meur", 20e6),
+        ("417 miIlions", 417e6),
     ];
 
     const REFUSES: &[&str] = &[
