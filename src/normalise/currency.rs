@@ -581,31 +581,57 @@ fn past(mut cursor: Cursor<'_>) -> usize {
     cursor.pos
 }
 
+/// [`COUNTRY_STEMS`] by their first two letters.
+static BY_FIRST_LETTERS: LazyLock<Lexicon<(&str, &str)>> = LazyLock::new(|| {
+    Lexicon::keyed(
+        COUNTRY_STEMS
+            .iter()
+            .map(|&(stem, country)| (head(stem, 2), (stem, country))),
+    )
+});
+
 /// The country that the words nearest to `at` name, within a page of text.
 pub(super) fn country_near(text: &str, at: &std::ops::Range<usize>) -> Option<&'static str> {
     const PAGE: usize = 2_000;
     let before = fold(tail(text.get(..at.start)?, PAGE));
     let after = fold(head(text.get(at.end..)?, PAGE));
-    let opens_word = |hay: &str, i: usize| !hay[..i].ends_with(char::is_alphanumeric);
-    COUNTRY_STEMS
-        .iter()
-        .filter_map(|&(stem, country)| {
-            let left = before
-                .rmatch_indices(stem)
-                .find(|&(i, _)| opens_word(&before, i))
-                .map(|(i, _)| before.len() - i);
-            let right = after
-                .match_indices(stem)
-                .find(|&(i, _)| opens_word(&after, i))
-                .map(|(i, _)| i);
-            Some((
-                left.into_iter().chain(right).min()?,
-                std::cmp::Reverse(stem.len()),
-                country,
-            ))
-        })
+    let left = words_from_the_end(&before).find_map(|i| Some((before.len() - i, named(&before[i..])?)));
+    let right = words(&after).find_map(|i| Some((i, named(&after[i..])?)));
+    // At one distance, the longer name says more.
+    let key = |(distance, (length, country))| (distance, std::cmp::Reverse(length), country);
+    left.into_iter()
+        .chain(right)
+        .map(key)
         .min()
         .map(|(_, _, country)| country)
+}
+
+/// Length and country of the longest stem that opens `text`.
+fn named(text: &str) -> Option<(usize, &'static str)> {
+    BY_FIRST_LETTERS
+        .under(head(text, 2))
+        .filter(|(stem, _)| text.starts_with(stem))
+        .map(|(stem, country)| (stem.len(), country))
+        .max_by_key(|(length, _)| *length)
+}
+
+/// Where the words of a folded text begin.
+fn words(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let mut in_word = false;
+    text.char_indices().filter_map(move |(i, c)| {
+        let opens = c.is_alphanumeric() && !in_word;
+        in_word = c.is_alphanumeric();
+        opens.then_some(i)
+    })
+}
+
+/// [`words`], from the end.
+fn words_from_the_end(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let starts = text.char_indices().rev();
+    starts.filter_map(move |(i, c)| {
+        let opens = c.is_alphanumeric() && !text[..i].ends_with(char::is_alphanumeric);
+        opens.then_some(i)
+    })
 }
 
 #[cfg(test)]

@@ -406,6 +406,9 @@ impl<'a> Expression<'a> {
             ("premiers trimestres", 4),
             ("derniers trimestres", 4),
         ];
+        if !self.has(|t| matches!(t, Token::Unit(Unit::Month | Unit::Quarter))) {
+            return None;
+        }
         let (at, words, per_year) = PARTS
             .iter()
             .find_map(|&(words, per_year)| Some((self.folded.find(words)?, words, per_year)))?;
