@@ -77,6 +77,20 @@ pub(crate) fn json_problem(error: &serde_json::Error) -> String {
     error.to_string().replace(" at line 1 column ", " at column ")
 }
 
+/// Reads one line of JSON; the error names the field, what was expected and what came.
+pub(crate) fn from_line<T: serde::de::DeserializeOwned>(line: &str) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_str(line);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|e| {
+        let problem = json_problem(e.inner());
+        match e.path().to_string().as_str() {
+            path if e.inner().is_data() && path != "." => format!("field `{path}`: {problem}"),
+            _ => problem,
+        }
+    })?;
+    json.end().map_err(|e| json_problem(&e))?;
+    Ok(value)
+}
+
 impl LabelledDocument {
     /// Reads one line of a JSON Lines file.
     ///
@@ -89,16 +103,7 @@ impl LabelledDocument {
     /// assert_eq!(error, "field `entities`: invalid type: integer `3`, expected a sequence at column 40");
     /// ```
     pub fn from_json(line: &str) -> Result<Self, String> {
-        let mut json = serde_json::Deserializer::from_str(line);
-        let document = serde_path_to_error::deserialize(&mut json).map_err(|e| {
-            let problem = json_problem(e.inner());
-            match e.path().to_string().as_str() {
-                path if e.inner().is_data() && path != "." => format!("field `{path}`: {problem}"),
-                _ => problem,
-            }
-        })?;
-        json.end().map_err(|e| json_problem(&e))?;
-        Ok(document)
+        from_line(line)
     }
 
     /// The document without its labels.

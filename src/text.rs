@@ -35,7 +35,10 @@ pub fn fold_into(out: &mut String, text: &str) {
             'î' | 'ï' | 'Î' | 'Ï' => out.push('i'),
             'ô' | 'Ô' => out.push('o'),
             'ù' | 'û' | 'Ù' | 'Û' => out.push('u'),
-            '\u{a0}' => out.push(' '),
+            '\u{a0}' | '\u{202f}' => out.push(' '),
+            '’' => out.push('\''),
+            '–' | '—' => out.push('-'),
+            '€' | '«' | '»' => out.push(c),
             // Combining marks are dropped, so their order does not matter and characters can be decomposed one by one.
             c => std::iter::once(c)
                 .nfkd()

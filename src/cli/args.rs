@@ -26,6 +26,8 @@ pub enum Verb {
     Extract(Extract),
     /// Tag organisations, places, amounts, job counts and dates
     Tag(Tag),
+    /// Read the values of mentions: amounts, job counts, dates, names
+    Normalise(Normalise),
     /// Score predictions, or a model, against a gold set
     Evaluate(Evaluate),
     /// Train the tagger on labelled documents
@@ -128,6 +130,24 @@ pub enum TagFormat {
     /// The text, mentions highlighted
     Text,
 }
+
+/// `jalon normalise`.
+#[derive(Debug, Args)]
+#[command(after_help = NORMALISE_EXAMPLE)]
+pub struct Normalise {
+    /// File to write to [default: standard output]
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// JSON Lines of `text`, `start`, `end` (code points, `end` exclusive), `label`, optional `published` and
+    /// `country` (ISO 3166); `-` for standard input
+    #[arg(default_value = "-", value_name = "FILE")]
+    pub inputs: Vec<PathBuf>,
+}
+
+/// What a line in and a line out look like.
+const NORMALISE_EXAMPLE: &str = r#"In:  {"text": "plus de 350 MDH", "start": 8, "end": 15, "label": "MONEY", "country": "MA"}
+Out: {"label":"MONEY","mention":"350 MDH","value":{"min":350000000,"max":null,"approx":false,"currency":"MAD","inferred":false}}
+A mention that has no value gets `refused` and the reason instead."#;
 
 /// `jalon evaluate`.
 #[derive(Debug, Args)]

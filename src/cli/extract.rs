@@ -32,7 +32,8 @@ pub(super) fn linker(args: &LinkerArgs) -> anyhow::Result<Cow<'static, LinkModel
     })
 }
 
-fn output(path: Option<&PathBuf>) -> anyhow::Result<Output> {
+/// Where to write: the file that was named, or standard output.
+pub(super) fn output(path: Option<&PathBuf>) -> anyhow::Result<Output> {
     Ok(match path {
         None => Box::new(BufWriter::with_capacity(1 << 16, std::io::stdout())),
         Some(path) => {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::currency;
 use super::lexicon::Lexicon;
 use super::number::{self, Figure};
 use super::scan::Cursor;
@@ -31,6 +32,7 @@ const BEFORE: &[(&str, Cue)] = &[
     (">=", AtLeast),
     ("≥", AtLeast),
     ("au moins", AtLeast),
+    ("a tout le moins", AtLeast),
     ("minimum", AtLeast),
     ("minimal", AtLeast),
     ("minimale", AtLeast),
@@ -160,6 +162,10 @@ const BEFORE: &[(&str, Cue)] = &[
     ("froler", About),
     ("frolent", About),
     ("frolant", About),
+    ("quelque chose comme", About),
+    ("plus ou moins", About),
+    ("+/-", About),
+    ("±", About),
     ("~", About),
     ("≈", About),
     ("en plus de", Nothing),
@@ -335,7 +341,13 @@ fn ends_with_words(text: &str, words: &str) -> bool {
 fn opens_range(left: &str, high: Figure) -> Option<f64> {
     let between = left.strip_suffix(" et")?;
     let (_, low) = between.rsplit_once("entre ")?;
-    let figure =
-        number::find(low).filter(|f| !f.is_range() && f.end - f.start >= low.trim().len().min(24))?;
-    (figure.low < high.high).then_some(figure.low)
+    let low = low.trim();
+    let figure = number::read_at(low, 0).filter(|f| !f.is_range())?;
+    let rest = Cursor::new(low).at(figure.end);
+    let currency = currency::read(rest).map_or(figure.end, |(_, end)| end);
+    if currency < low.len().min(24) {
+        return None;
+    }
+    let low = figure.low * number::shared_scale(figure.low, figure.scale, high.high, high.scale);
+    (low < high.high).then_some(low)
 }

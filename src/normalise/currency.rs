@@ -23,6 +23,8 @@ pub(super) enum Family {
     Shilling,
     /// Hundredths: *milliards de centimes*.
     Cent,
+    /// Hundredths where *centimes* are not said: *cents*.
+    SmallCent,
 }
 
 /// What a word or a symbol says of the currency.
@@ -32,10 +34,14 @@ pub(super) enum Unit {
     Code(&'static str),
     /// One of those that share the word: the country settles it.
     Open(Family),
+    /// So many of them make one of this currency: *centimes d'euro*, *millimes*.
+    Part(&'static str, u16),
 }
 
-use Family::{Cent, Cfa, Crown, Dinar, Dirham, Dollar, Franc, Peso, Pound, Riyal, Rupee, Shilling};
-use Unit::{Code, Open};
+use Family::{
+    Cent, Cfa, Crown, Dinar, Dirham, Dollar, Franc, Peso, Pound, Riyal, Rupee, Shilling, SmallCent,
+};
+use Unit::{Code, Open, Part};
 
 /// Symbols and abbreviations: what may be fused with a scale (`MDH`, `K€`).
 static SYMBOLS: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
@@ -108,6 +114,7 @@ static SYMBOLS: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
         ("sgd", Code("SGD")),
         ("hkd", Code("HKD")),
         ("htg", Code("HTG")),
+        ("rs", Open(Rupee)),
         ("mur", Code("MUR")),
         ("₦", Code("NGN")),
         ("₹", Code("INR")),
@@ -122,6 +129,7 @@ static NAMES: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
     Lexicon::new(&[
         ("dirham", Open(Dirham)),
         ("derham", Open(Dirham)),
+        ("dirharn", Open(Dirham)),
         ("dollar", Open(Dollar)),
         ("dinar", Open(Dinar)),
         ("franc", Open(Franc)),
@@ -133,6 +141,10 @@ static NAMES: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
         ("couronne", Open(Crown)),
         ("shilling", Open(Shilling)),
         ("centime", Open(Cent)),
+        ("cent", Open(SmallCent)),
+        ("millime", Part("TND", 1_000)),
+        ("penny", Part("GBP", 100)),
+        ("pence", Part("GBP", 100)),
         ("sterling", Code("GBP")),
         ("yuan", Code("CNY")),
         ("renminbi", Code("CNY")),
@@ -149,7 +161,9 @@ static NAMES: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
         ("cedi", Code("GHS")),
         ("birr", Code("ETB")),
         ("ouguiya", Code("MRU")),
+        ("um", Code("MRU")),
         ("ariary", Code("MGA")),
+        ("ar", Code("MGA")),
         ("kwanza", Code("AOA")),
         ("pula", Code("BWP")),
         ("dalasi", Code("GMD")),
@@ -295,6 +309,11 @@ const AT_HOME: &[(Family, &str, &str)] = &[
     (Shilling, "KE", "KES"),
     (Shilling, "UG", "UGX"),
     (Shilling, "TZ", "TZS"),
+    (SmallCent, "CA", "CAD"),
+    (SmallCent, "AU", "AUD"),
+    (SmallCent, "FR", "EUR"),
+    (SmallCent, "BE", "EUR"),
+    (SmallCent, "MU", "MUR"),
     (Cent, "MA", "MAD"),
     (Cent, "DZ", "DZD"),
     (Cent, "TN", "TND"),
@@ -310,7 +329,7 @@ const XOF: &[&str] = &["BJ", "BF", "CI", "GW", "ML", "NE", "SN", "TG"];
 /// What a family's word means when nothing says more.
 fn by_default(family: Family) -> &'static str {
     match family {
-        Dollar => "USD",
+        Dollar | SmallCent => "USD",
         Dinar => "TND",
         Dirham => "MAD",
         Franc | Cfa => "XOF",
@@ -428,15 +447,19 @@ const COUNTRY_STEMS: &[(&str, &str)] = &[
 ];
 
 impl Unit {
-    /// True when the figure counts hundredths (*centimes*).
-    pub(super) fn counts_hundredths(self) -> bool {
-        self == Open(Cent)
+    /// How many of what the figure counts make one unit of the currency: 100 *centimes*, 1000 *millimes*.
+    pub(super) fn per_unit(self) -> f64 {
+        match self {
+            Open(Cent | SmallCent) => 100.0,
+            Part(_, n) => f64::from(n),
+            Code(_) | Open(_) => 1.0,
+        }
     }
 
     /// The code, and whether the document's country settled it.
     pub(super) fn resolve<'c>(self, country: impl FnOnce() -> Option<&'c str>) -> Option<(Currency, bool)> {
         let (code, inferred) = match self {
-            Code(code) => (code, false),
+            Code(code) | Part(code, _) => (code, false),
             Open(family) => {
                 let country = country();
                 let at_home = AT_HOME
@@ -493,6 +516,10 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
             };
             return Some((Code(code), cursor.pos));
         }
+        // `US dollars`
+        "us" if cursor.word().is_some_and(|w| w.starts_with("dollar")) => {
+            return Some((Code("USD"), past(cursor)));
+        }
         _ => {}
     }
     let unit = lookup(piece.text)?;
@@ -506,6 +533,11 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
     if matches!(family, Franc | Cent) && matches!(adjective, "cfa" | "fcfa") {
         return Some((Open(Cfa), past(ahead)));
     }
+    if family == Cent
+        && let Some(code) = divided(adjective)
+    {
+        return Some((Part(code, 100), past(ahead)));
+    }
     let fits = |stem: &str| {
         let whole = piece.text == "$" || stem.len() < 3;
         if whole {
@@ -516,6 +548,17 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
     };
     let settled = ADJECTIVES.iter().find(|(f, stem, _)| *f == family && fits(stem));
     Some(settled.map_or((unit, cursor.pos), |(_, _, code)| (Code(code), past(ahead))))
+}
+
+/// The currency whose hundredths are called so: *centimes d'euro*, *de dirham*.
+fn divided(name: &str) -> Option<&'static str> {
+    match name {
+        "euro" | "euros" => Some("EUR"),
+        "dirham" | "dirhams" => Some("MAD"),
+        "dinar" | "dinars" => Some("DZD"),
+        "franc" | "francs" => Some("CHF"),
+        _ => None,
+    }
 }
 
 /// Reads the currency that ends `text`: `$`, `USD`, `US$`.
@@ -538,31 +581,57 @@ fn past(mut cursor: Cursor<'_>) -> usize {
     cursor.pos
 }
 
+/// [`COUNTRY_STEMS`] by their first two letters.
+static BY_FIRST_LETTERS: LazyLock<Lexicon<(&str, &str)>> = LazyLock::new(|| {
+    Lexicon::keyed(
+        COUNTRY_STEMS
+            .iter()
+            .map(|&(stem, country)| (head(stem, 2), (stem, country))),
+    )
+});
+
 /// The country that the words nearest to `at` name, within a page of text.
 pub(super) fn country_near(text: &str, at: &std::ops::Range<usize>) -> Option<&'static str> {
     const PAGE: usize = 2_000;
     let before = fold(tail(text.get(..at.start)?, PAGE));
     let after = fold(head(text.get(at.end..)?, PAGE));
-    let opens_word = |hay: &str, i: usize| !hay[..i].ends_with(char::is_alphanumeric);
-    COUNTRY_STEMS
-        .iter()
-        .filter_map(|&(stem, country)| {
-            let left = before
-                .rmatch_indices(stem)
-                .find(|&(i, _)| opens_word(&before, i))
-                .map(|(i, _)| before.len() - i);
-            let right = after
-                .match_indices(stem)
-                .find(|&(i, _)| opens_word(&after, i))
-                .map(|(i, _)| i);
-            Some((
-                left.into_iter().chain(right).min()?,
-                std::cmp::Reverse(stem.len()),
-                country,
-            ))
-        })
+    let left = words_from_the_end(&before).find_map(|i| Some((before.len() - i, named(&before[i..])?)));
+    let right = words(&after).find_map(|i| Some((i, named(&after[i..])?)));
+    // At one distance, the longer name says more.
+    let key = |(distance, (length, country))| (distance, std::cmp::Reverse(length), country);
+    left.into_iter()
+        .chain(right)
+        .map(key)
         .min()
         .map(|(_, _, country)| country)
+}
+
+/// Length and country of the longest stem that opens `text`.
+fn named(text: &str) -> Option<(usize, &'static str)> {
+    BY_FIRST_LETTERS
+        .under(head(text, 2))
+        .filter(|(stem, _)| text.starts_with(stem))
+        .map(|(stem, country)| (stem.len(), country))
+        .max_by_key(|(length, _)| *length)
+}
+
+/// Where the words of a folded text begin.
+fn words(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let mut in_word = false;
+    text.char_indices().filter_map(move |(i, c)| {
+        let opens = c.is_alphanumeric() && !in_word;
+        in_word = c.is_alphanumeric();
+        opens.then_some(i)
+    })
+}
+
+/// [`words`], from the end.
+fn words_from_the_end(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let starts = text.char_indices().rev();
+    starts.filter_map(move |(i, c)| {
+        let opens = c.is_alphanumeric() && !text[..i].ends_with(char::is_alphanumeric);
+        opens.then_some(i)
+    })
 }
 
 #[cfg(test)]

@@ -185,6 +185,9 @@ const CALENDAR: &[(&str, Token)] = &[
     ("ans", Token::Unit(Unit::Year)),
     ("annee", Token::Unit(Unit::Year)),
     ("annees", Token::Unit(Unit::Year)),
+    // The fiscal year is the civil one in the Maghreb, in French-speaking Africa and in France.
+    ("exercice", Token::Unit(Unit::Year)),
+    ("exercices", Token::Unit(Unit::Year)),
     ("decennie", Token::Unit(Unit::Decade)),
     ("decennies", Token::Unit(Unit::Decade)),
     ("moitie", Token::Moiety),
@@ -235,9 +238,6 @@ const NO_DATE: &[&str] = &[
     "scolaires",
     "universitaire",
     "universitaires",
-    "fiscal",
-    "fiscale",
-    "exercice",
     "campagne",
     "ramadan",
     "age",
@@ -251,7 +251,6 @@ const NO_DATE: &[&str] = &[
     "quelques",
     "siecle",
     "siecles",
-    "meme",
     "meme",
 ];
 
@@ -312,7 +311,12 @@ struct Expression<'a> {
 impl<'a> Expression<'a> {
     fn read(folded: &'a str, left: &'a str, right: &str, published: Option<When>) -> Option<Self> {
         let tokens = tokens(folded)?;
-        let after = Cursor::new(right)
+        let mut following = Cursor::new(right);
+        // *à venir*, *qui viennent*
+        if let Some("a" | "qui") = following.word() {
+            following.advance();
+        }
+        let after = following
             .word()
             .and_then(word)
             .filter(|t| matches!(t, Token::Past | Token::Next));
@@ -334,8 +338,11 @@ impl<'a> Expression<'a> {
     /// The reading, by what the expression holds: the more precise forms first.
     fn value(&self) -> Option<DateValue> {
         self.numeric()
-            .or_else(|| self.first_months())
+            .or_else(|| self.counted_parts())
             .or_else(|| self.part_of_year())
+            .or_else(|| self.decade())
+            .or_else(|| self.day_of_month())
+            .or_else(|| self.day_of_stated_month())
             .or_else(|| self.points())
             .or_else(|| self.duration())
             .or_else(|| self.near())
@@ -383,25 +390,137 @@ impl<'a> Expression<'a> {
                 _ => None,
             },
             [Small(m), Mark('/'), Year(y)] => real(When::Month(y, m)),
+            // `avr-24`
+            [Token::Month(m), Mark('-' | '/'), Small(y @ 20..)] => Some(When::Month(2000 + i16::from(y), m)),
             _ => None,
         };
         let full = self.tokens.windows(5).find_map(when);
         full.or_else(|| when(&self.tokens)).map(DateValue::stated)
     }
 
-    /// *neuf premiers mois de 2024*: January to September.
-    fn first_months(&self) -> Option<DateValue> {
-        let months = self.folded.find("premiers mois")?;
-        let n = number::find(&self.folded[..months])
-            .filter(|f| f.low <= 12.0)?
-            .low as u8;
-        let (y, relative) = self.stated_year()?;
-        let first = When::Month(y, 1);
+    /// *neuf premiers mois de 2024*: January to September; *deux derniers trimestres de 2023*: the third and the fourth.
+    fn counted_parts(&self) -> Option<DateValue> {
+        const PARTS: &[(&str, u8)] = &[
+            ("premiers mois", 12),
+            ("derniers mois", 12),
+            ("premiers trimestres", 4),
+            ("derniers trimestres", 4),
+        ];
+        if !self.has(|t| matches!(t, Token::Unit(Unit::Month | Unit::Quarter))) {
+            return None;
+        }
+        let (at, words, per_year) = PARTS
+            .iter()
+            .find_map(|&(words, per_year)| Some((self.folded.find(words)?, words, per_year)))?;
+        let figure = number::find(&self.folded[..at])?;
+        let n = figure.low as u8;
+        if !(1.0..=f64::from(per_year)).contains(&figure.low) {
+            return None;
+        }
+        let (y, relative) = if words.starts_with("premiers") {
+            self.stated_year()
+                .or_else(|| Some((self.year_begun(n, per_year)?, true)))?
+        } else {
+            self.stated_year()?
+        };
+        let part = |n: u8| {
+            if per_year == 12 {
+                When::Month(y, n)
+            } else {
+                When::Quarter(y, n)
+            }
+        };
+        let (first, last) = if words.starts_with("premiers") {
+            (1, n)
+        } else {
+            (per_year - n + 1, per_year)
+        };
         Some(DateValue {
-            first,
-            last: real(When::Month(y, n))?,
+            first: part(first),
+            last: part(last),
             relative,
         })
+    }
+
+    /// The last year whose first `n` parts of `per_year` have begun to run out at the publication.
+    fn year_begun(&self, n: u8, per_year: u8) -> Option<i16> {
+        let (y, month) = self.month()?;
+        Some(if 12 / per_year * n > month { y - 1 } else { y })
+    }
+
+    /// *années 90*, *années 2010*.
+    fn decade(&self) -> Option<DateValue> {
+        let first = match *self.tokens.as_slice() {
+            [.., Token::Unit(Unit::Year), Token::Year(y)] => y,
+            [.., Token::Unit(Unit::Year), Token::Small(n @ 30..)] => 1900 + i16::from(n),
+            _ => return None,
+        };
+        (self.folded.contains("annees ") && first % 10 == 0).then_some(DateValue {
+            first: When::Year(first),
+            last: When::Year(first + 9),
+            relative: false,
+        })
+    }
+
+    /// `14/11`; the day alone of *le 15 janvier à Safi et le* **22** *à Marrakech*.
+    fn day_of_stated_month(&self) -> Option<DateValue> {
+        let point = match *self.tokens.as_slice() {
+            [Token::Small(d), Token::Mark('/'), Token::Small(m @ 1..=12)] => Point {
+                day: Some(d),
+                month: Some(m),
+                ..Point::default()
+            },
+            [Token::Small(d)] => {
+                let before = tokens(self.left)?;
+                let at = before.iter().rposition(|t| matches!(t, Token::Month(_)))?;
+                let Token::Month(month) = before[at] else {
+                    return None;
+                };
+                let year = match before.get(at + 1) {
+                    Some(Token::Year(y)) => Some(*y),
+                    _ => None,
+                };
+                Point {
+                    day: Some(d),
+                    month: Some(month),
+                    year,
+                    weekday: None,
+                }
+            }
+            _ => return None,
+        };
+        let when = self.place(point)?;
+        let whole = matches!(when, When::Day(..) | When::MonthDay(..));
+        whole.then_some(DateValue {
+            first: when,
+            last: when,
+            relative: point.year.is_none() && self.published.is_some(),
+        })
+    }
+
+    /// *10 courant*, *15 du mois prochain*.
+    fn day_of_month(&self) -> Option<DateValue> {
+        let day = match *self.tokens.as_slice() {
+            [Token::Small(d), Token::This] => d,
+            [Token::Small(d), between, ..]
+                if !matches!(between, Token::Unit(_)) && self.has(|t| *t == Token::Unit(Unit::Month)) =>
+            {
+                d
+            }
+            _ => return None,
+        };
+        let shift = match self.direction() {
+            Some(Token::Past) => -1.0,
+            Some(_) => 1.0,
+            None if self.has(|t| *t == Token::This) => 0.0,
+            None => return None,
+        };
+        match self.shifted(Unit::Month, shift)? {
+            When::Month(y, m) if !self.has(|t| matches!(t, Token::Month(_))) => {
+                real(When::Day(y, m, day)).map(DateValue::relative)
+            }
+            _ => None,
+        }
     }
 
     /// The year that the expression states: `2024`, *de l'année prochaine*, *de cette année*.
@@ -448,9 +567,11 @@ impl<'a> Expression<'a> {
                 return None;
             }
             let (y, relative) = stated.or_else(|| Some((self.nearest_part(n, per_year)?, true)))?;
+            let last = self.last_ordinal(at).filter(|last| (n..=per_year).contains(last));
             return Some(DateValue {
+                first: part(y, n),
+                last: part(y, last.unwrap_or(n)),
                 relative,
-                ..DateValue::stated(part(y, n))
             });
         }
         let direction = self.tokens[at.saturating_sub(1)..]
@@ -471,7 +592,7 @@ impl<'a> Expression<'a> {
             + match direction {
                 Some(Token::Past) => -1,
                 Some(_) => 1,
-                None if self.has(|t| *t == Token::This) => 0,
+                None if self.has(|t| *t == Token::This) || self.names_part() => 0,
                 None => return None,
             };
         let n = shifted.rem_euclid(i32::from(per_year)) as u8 + 1;
@@ -481,12 +602,30 @@ impl<'a> Expression<'a> {
         )))
     }
 
-    /// The ordinal that counts the unit at `i`: *premier semestre*, *2e trimestre*.
+    /// The ordinal that counts the unit at `i`: *premier semestre*, *2e trimestre*; of two, the first.
     fn ordinal_before(&self, i: usize) -> Option<u8> {
-        self.tokens[..i].iter().rev().take(2).find_map(|t| match t {
-            Token::Ordinal(n) => Some(*n),
-            _ => None,
-        })
+        let before = &self.tokens[i.saturating_sub(3)..i];
+        if let [Token::Ordinal(first), Token::Join, Token::Ordinal(_)] = before {
+            return Some(*first);
+        }
+        before.iter().rev().take(2).find_map(ordinal)
+    }
+
+    /// The last ordinal of *premier et deuxième trimestres*, *T1 et T2*, whose first unit is the one at `i`.
+    fn last_ordinal(&self, i: usize) -> Option<u8> {
+        let joined = |t: &Token| matches!(t, Token::Join | Token::Mark('-'));
+        let after = self.tokens.get(i + 1).filter(|t| joined(t));
+        match after {
+            Some(_) => ordinal(self.tokens.get(i + 2)?),
+            None => ordinal(self.tokens.get(i.checked_sub(1)?)?),
+        }
+    }
+
+    /// True for *fin*, *début*, *milieu* of something.
+    fn names_part(&self) -> bool {
+        self.folded
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|w| matches!(w, "fin" | "debut" | "mi" | "milieu" | "courant"))
     }
 
     /// The year of the `n`-th quarter or half that is nearest to the publication, or lies where the text points.
@@ -521,6 +660,8 @@ impl<'a> Expression<'a> {
         let first = self.place(*points.first()?)?;
         let last = if points.len() > 1 {
             self.place(*points.last()?)?
+        } else if self.tokens.first() == Some(&Token::Unit(Unit::Week)) {
+            end_of_week(first)?
         } else {
             first
         };
@@ -645,10 +786,10 @@ impl<'a> Expression<'a> {
             0.0
         };
         let (n_low, n_high) = (figure.low + half, figure.high + half);
-        let before = &self.folded[..figure.start];
+        let before = without_bound(&self.folded[..figure.start]);
         let anchor = anchor(before).or_else(|| {
-            if before.trim().is_empty() {
-                anchor(self.left)
+            if before.is_empty() {
+                anchor(without_bound(self.left))
             } else {
                 None
             }
@@ -767,9 +908,7 @@ impl<'a> Expression<'a> {
         if VAGUE.iter().any(|w| self.folded.contains(w)) {
             return None;
         }
-        let part = ["fin", "debut", "mi", "milieu", "courant"]
-            .iter()
-            .any(|p| self.folded.starts_with(p));
+        let part = self.names_part();
         if !(directed || part && unit != Unit::Day) {
             return None;
         }
@@ -786,7 +925,16 @@ impl<'a> Expression<'a> {
                 // On Monday, *ce week-end* is the one just over.
                 let weekend_over =
                     unit == Unit::Weekend && shift == 0 && day.weekday().to_monday_zero_offset() < 3;
-                let shift = if weekend_over { -1 } else { shift };
+                // Till Friday, the next one is the one to come.
+                let weekend_comes =
+                    unit == Unit::Weekend && shift == 1 && day.weekday().to_monday_zero_offset() < 5;
+                let shift = if weekend_over {
+                    -1
+                } else if weekend_comes {
+                    0
+                } else {
+                    shift
+                };
                 let first = monday
                     .checked_add((7 * shift + if unit == Unit::Weekend { 5 } else { 0 }).days())
                     .ok()?;
@@ -798,8 +946,26 @@ impl<'a> Expression<'a> {
                 })
             }
             Unit::Month | Unit::Year => self.shifted(unit, shift as f64).map(DateValue::relative),
-            Unit::Quarter | Unit::Half | Unit::Decade => None,
+            Unit::Decade => self.this_decade(shift),
+            Unit::Quarter | Unit::Half => None,
         }
+    }
+
+    /// *cette décennie*, *la prochaine décennie* (ten years from now), *fin de la décennie* (the round year).
+    fn this_decade(&self, shift: i64) -> Option<DateValue> {
+        let y = self.year()?;
+        let round = y - y.rem_euclid(10);
+        let (first, last) = match shift {
+            -1 => (y - 10, y),
+            1 => (y, y + 10),
+            _ if self.folded.contains("fin ") => (round + 10, round + 10),
+            _ => (round, round + 9),
+        };
+        Some(DateValue {
+            first: When::Year(first),
+            last: When::Year(last),
+            relative: true,
+        })
     }
 
     /// The last such day on or before the publication; the next one where the text points ahead.
@@ -878,6 +1044,21 @@ struct Point {
     year: Option<i16>,
 }
 
+/// *semaine du 15 avril*: six days after the day it begins with.
+fn end_of_week(first: When) -> Option<When> {
+    match first {
+        When::Day(..) => first.days()?.0.checked_add(6.days()).ok().map(When::from),
+        _ => Some(first),
+    }
+}
+
+fn ordinal(token: &Token) -> Option<u8> {
+    match token {
+        Token::Ordinal(n) => Some(*n),
+        _ => None,
+    }
+}
+
 /// The date, if it lies on the calendar.
 fn real(when: When) -> Option<When> {
     let in_leap_year = |w: When| match w {
@@ -902,16 +1083,26 @@ fn word(text: &str) -> Option<Token> {
 }
 
 fn anchor(before: &str) -> Option<Anchor> {
-    let before = before.trim_end();
     ANCHORS
         .iter()
-        .filter(|(words, _)| {
-            before
-                .strip_suffix(words)
-                .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
-        })
+        .filter(|(words, _)| ends_with_words(before, words))
         .max_by_key(|(words, _)| words.len())
         .map(|&(_, anchor)| anchor)
+}
+
+/// `before` without what may stand between an anchor and its duration: *dans moins de deux ans*.
+fn without_bound(before: &str) -> &str {
+    const BOUNDS: &[&str] = &[
+        "moins de", "plus de", "pres de", "environ", "au moins", "au plus", "a peine", "quelque",
+    ];
+    let before = before.trim_end();
+    let bound = BOUNDS.iter().find(|bound| ends_with_words(before, bound));
+    bound.map_or(before, |bound| before[..before.len() - bound.len()].trim_end())
+}
+
+fn ends_with_words(text: &str, words: &str) -> bool {
+    text.strip_suffix(words)
+        .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
 }
 
 /// The words and figures of a folded expression; `None` when one of them makes it no date of the civil calendar.
@@ -922,15 +1113,17 @@ fn tokens(folded: &str) -> Option<Vec<Token>> {
         match piece.kind {
             Kind::Mark => tokens.push(Token::Mark(piece.text.chars().next().unwrap_or(' '))),
             Kind::Digits => figure(&mut tokens, &mut cursor, piece.text)?,
-            Kind::Word => match (part_of_year(piece.text), digit_at(cursor)) {
-                // `T1`, `S2`, `Q3`
+            Kind::Word => match (part_of_year(piece.text, 'h'), digit_at(cursor)) {
+                // `T1`, `S2`, `Q3`, `H1`
                 (Some(unit), Some(n)) => {
                     cursor.advance();
                     tokens.extend([Token::Ordinal(n), Token::Unit(unit)]);
                 }
                 _ => match word(piece.text) {
                     Some(Token::Never) => return None,
-                    token => tokens.push(token.unwrap_or(Token::Other)),
+                    Some(token) => tokens.push(token),
+                    None if piece.text == "noel" => tokens.extend([Token::Small(25), Token::Month(12)]),
+                    None => tokens.push(in_words(&mut cursor, piece.start).unwrap_or(Token::Other)),
                 },
             },
         }
@@ -938,12 +1131,26 @@ fn tokens(folded: &str) -> Option<Vec<Token>> {
     Some(tokens)
 }
 
-/// The letter of an abbreviated quarter or half.
-fn part_of_year(letter: &str) -> Option<Unit> {
+/// A day before its month, or a year, in words: *quinze mai*, *deux mille vingt-cinq*.
+fn in_words(cursor: &mut Cursor<'_>, start: usize) -> Option<Token> {
+    let figure = number::read_at(cursor.text, start).filter(|f| !f.is_range() && !f.collective)?;
+    let after = cursor.at(figure.end);
+    let next = after.word().and_then(word);
+    let token = match figure.low {
+        1.0..=31.0 if matches!(next, Some(Token::Month(_))) => Token::Small(figure.low as u8),
+        1900.0..=2100.0 if !matches!(next, Some(Token::Unit(_))) => Token::Year(figure.low as i16),
+        _ => return None,
+    };
+    *cursor = after;
+    Some(token)
+}
+
+/// The letter of an abbreviated quarter or half; `half` is another one for halves.
+fn part_of_year(letter: &str, half: char) -> Option<Unit> {
     match letter {
         "t" | "q" => Some(Unit::Quarter),
         "s" => Some(Unit::Half),
-        _ => None,
+        _ => (letter.len() == 1 && letter.starts_with(half)).then_some(Unit::Half),
     }
 }
 
@@ -969,7 +1176,7 @@ fn figure(tokens: &mut Vec<Token>, cursor: &mut Cursor<'_>, digits: &str) -> Opt
     let fused = cursor
         .peek()
         .filter(|p| p.start == cursor.pos)
-        .and_then(|p| part_of_year(p.text));
+        .and_then(|p| part_of_year(p.text, 's'));
     if let Some(unit) = fused {
         cursor.advance();
         tokens.extend([Token::Ordinal(n), Token::Unit(unit)]);
@@ -1105,6 +1312,41 @@ mod tests {
         ("ce trimestre", "2024-05", "2024-Q2", "2024-Q2"),
         ("trimestre prochain", "2024-11", "2025-Q1", "2025-Q1"),
         ("neuf premiers mois de 2024", "", "2024-01", "2024-09"),
+        ("deux premiers trimestres de 2024", "", "2024-Q1", "2024-Q2"),
+        ("premier et deuxième trimestres 2025", "", "2025-Q1", "2025-Q2"),
+        ("T1 et T2 2025", "", "2025-Q1", "2025-Q2"),
+        ("trois derniers mois de 2023", "", "2023-10", "2023-12"),
+        ("six premiers mois", "2024-04-10", "2023-01", "2023-06"),
+        ("fin du trimestre", "2024-05", "2024-Q2", "2024-Q2"),
+        ("H1 2025", "", "2025-S1", "2025-S1"),
+        ("10 courant", "2024-04-15", "2024-04-10", "2024-04-10"),
+        ("10 de ce mois", "2024-04-15", "2024-04-10", "2024-04-10"),
+        ("15 du mois prochain", "2024-12-15", "2025-01-15", "2025-01-15"),
+        ("années 90", "", "1990", "1999"),
+        ("années 2010", "", "2010", "2019"),
+        ("cette décennie", "2024", "2020", "2029"),
+        ("fin de la décennie", "2024", "2030", "2030"),
+        ("exercice 2023", "", "2023", "2023"),
+        ("exercice 2024-2025", "", "2024", "2025"),
+        ("exercice en cours", "2024", "2024", "2024"),
+        ("avr-24", "", "2024-04", "2024-04"),
+        ("14/11", "2024-11-20", "2024-11-14", "2024-11-14"),
+        ("14/11", "", "--11-14", "--11-14"),
+        ("Noël", "2024-11-20", "2024-12-25", "2024-12-25"),
+        ("Noël 2025", "", "2025-12-25", "2025-12-25"),
+        (
+            "le 15 janvier à Safi et le [22] à Marrakech",
+            "2025-01-09",
+            "2025-01-22",
+            "2025-01-22",
+        ),
+        ("quinze mai", "2024-04-10", "2024-05-15", "2024-05-15"),
+        ("deux mille vingt-cinq", "", "2025", "2025"),
+        ("semaine du 15 avril 2024", "", "2024-04-15", "2024-04-21"),
+        ("week-end prochain", "2024-04-10", "2024-04-13", "2024-04-14"),
+        ("dans [moins de deux ans]", "2024", "2026", "2026"),
+        ("[trois ans] à venir", "2024", "2024", "2027"),
+        ("d'ici la fin de l'année", "2024-04", "2024", "2024"),
         ("lundi", "2024-04-10", "2024-04-08", "2024-04-08"),
         ("mercredi", "2024-04-10", "2024-04-10", "2024-04-10"),
         ("mercredi dernier", "2024-04-10", "2024-04-03", "2024-04-03"),
@@ -1179,10 +1421,12 @@ mod tests {
         ("depuis plusieurs années", "2024"),
         ("Ramadan", "2024-03-11"),
         ("année scolaire 2023-2024", ""),
-        ("exercice 2023", ""),
+        ("14h1", "2024-04-10"),
+        ("15/45", "2024-04-10"),
         ("14h30", "2024-04-10"),
+        ("campagne 2023-2024", ""),
+        ("mille ans", "2024"),
         ("âgé de 45 ans", "2024"),
-        ("deux mille vingt-cinq", "2024"),
         ("en un an", "2024"),
         ("prochainement", "2024-04-10"),
         ("la veille", "2024-04-10"),

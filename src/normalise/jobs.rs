@@ -30,6 +30,17 @@ fn is_indirect(word: &str) -> bool {
     word.starts_with("indirect") || matches!(word, "induits" | "induites" | "induit" | "induite")
 }
 
+fn says_kind(word: &str) -> bool {
+    is_direct(word) || is_indirect(word)
+}
+
+/// True when a figure comes next.
+fn counts(cursor: Cursor<'_>) -> bool {
+    cursor
+        .peek()
+        .is_some_and(|p| number::read_at(cursor.text, p.start).is_some())
+}
+
 fn is_direct(word: &str) -> bool {
     matches!(
         word,
@@ -47,11 +58,25 @@ fn kind(left: &str, inside: &str, right: &str) -> JobsKind {
     }
     let before = left.trim_end();
     let indirectly = before.ends_with("indirectement") && !before.contains("directement et");
-    if indirectly {
+    if indirectly || inside.trim().is_empty() && headed_indirect(before) {
         JobsKind::Indirect
     } else {
         JobsKind::Direct
     }
+}
+
+/// True when the heading of a bare figure says so: *emplois indirects :* **3.000**, *le nombre d'emplois indirects à*.
+fn headed_indirect(before: &str) -> bool {
+    let heading = before
+        .rsplit(['.', ',', ';', '(', '\u{2022}'])
+        .next()
+        .unwrap_or_default();
+    let after_figures = heading
+        .rsplit(|c: char| c.is_ascii_digit())
+        .next()
+        .unwrap_or_default();
+    let mut words = after_figures.split(|c: char| !c.is_alphanumeric());
+    words.clone().any(is_indirect) && !words.any(is_direct)
 }
 
 /// The kind that the first `n_words` words of `text` name, the clause not left.
@@ -64,6 +89,9 @@ fn first_kind(text: &str, n_words: usize) -> Option<JobsKind> {
         match piece.kind {
             Kind::Digits => break,
             Kind::Mark if matches!(piece.text, "." | ";" | ":" | ")") => break,
+            Kind::Mark if piece.text == "," && !cursor.word().is_some_and(says_kind) => break,
+            // *et indirectement 900* tells of other jobs.
+            Kind::Word if piece.text == "indirectement" && counts(cursor) => break,
             Kind::Word if is_direct(piece.text) => return Some(JobsKind::Direct),
             Kind::Word if is_indirect(piece.text) => kind = Some(JobsKind::Indirect),
             Kind::Word if matches!(piece.text, "dont" | "plus" | "ainsi" | "contre" | "pour") => break,
@@ -100,6 +128,7 @@ mod tests {
             ("1 500 postes", exactly(1500.0)),
             ("[une centaine d'emplois]", about(100.0)),
             ("une [centaine d'emplois]", about(100.0)),
+            ("le [million d'emplois] promis", exactly(1e6)),
             ("[deux mille recrutements]", exactly(2000.0)),
             ("[120.000 personnes]", exactly(120_000.0)),
             ("EMPLOIS : [500]", exactly(500.0)),
@@ -138,6 +167,13 @@ mod tests {
             ("presque [500 postes]", about(500.0)),
             ("avoisiner les [500 postes]", about(500.0)),
             ("~[500 postes]", about(500.0)),
+            ("± [500 postes]", about(500.0)),
+            ("plus ou moins [500 postes]", about(500.0)),
+            ("≥ [500 postes]", at_least(500.0)),
+            ("au bas mot [500 postes]", at_least(500.0)),
+            ("compris entre [500 et 700 emplois]", between(500.0, 700.0)),
+            ("[deux à trois cents emplois]", between(200.0, 300.0)),
+            ("[200, voire 300 emplois]", between(200.0, 300.0)),
             ("[500 postes] environ", about(500.0)),
             ("[près de 500 postes]", about(500.0)),
             ("entre [500 et 700 emplois]", between(500.0, 700.0)),
@@ -190,6 +226,14 @@ mod tests {
             ("indirectement [500 personnes]", Indirect),
             ("directement et indirectement [500 personnes]", Direct),
             ("[500 emplois] de manière indirecte", Indirect),
+            ("directement [300 emplois] et indirectement 900", Direct),
+            ("directement 300 emplois et indirectement [900]", Indirect),
+            ("emplois indirects : [3.000]", Indirect),
+            ("emplois directs : 1.000, emplois indirects : [3.000]", Indirect),
+            ("emplois directs : [1.000], emplois indirects : 3.000", Direct),
+            ("emplois directs et indirects : [3.000]", Direct),
+            ("5.000 emplois indirects et [300 emplois]", Direct),
+            ("[300 emplois saisonniers]", Direct),
         ] {
             assert_eq!(read(text).map(|j| j.kind), Ok(kind), "{text}");
         }

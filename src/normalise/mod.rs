@@ -252,6 +252,71 @@ mod tests {
         }
 
         #[test]
+        fn a_larger_number_has_a_larger_value(
+            [a, b] in any::<[u32; 2]>().prop_map(|n| n.map(|n| n % 1_000_000)),
+            scale in prop::sample::select(vec!["", "mille", "millions", "milliards", "M", "Mds"]),
+            in_words in any::<bool>(),
+        ) {
+            let value = |n: u32| {
+                let figure = if in_words { spelled(n) } else { n.to_string() };
+                number::find(&crate::text::fold(&format!("{figure} {scale} postes"))).map(|f| f.low)
+            };
+            let (low, high) = (a.clamp(2, 999_998).min(b), a.clamp(2, 999_998).max(b).max(3));
+            // Beyond 999 a figure in words has a scale of its own.
+            let (low, high) = if in_words && !scale.is_empty() { (low % 400 + 2, high % 400 + 500) } else { (low.max(2), high) };
+            if low < high {
+                prop_assert!(value(low) < value(high), "{low} {high} {scale}: {:?} {:?}", value(low), value(high));
+            }
+        }
+
+        #[test]
+        fn a_rendered_amount_reads_as_itself(
+            hundredths in 1_u32..100_000,
+            (scale, factor) in prop::sample::select(vec![
+                ("", 1.0), ("millions ", 1e6), ("milliards ", 1e9), ("M", 1e6), ("Mds ", 1e9), ("k", 1e3),
+            ]),
+            (unit, code) in prop::sample::select(vec![("DH", "MAD"), ("€", "EUR"), ("USD", "USD"), ("DT", "TND"), ("CHF", "CHF")]),
+        ) {
+            let text = format!("{},{:02} {scale}{unit}", hundredths / 100, hundredths % 100);
+            let context = Context { text: &text, published: None, country: None };
+            let read = money::normalise(ByteSpan::new(0, text.len()).unwrap(), &context).unwrap();
+            let expected = crate::value::Quantity::exactly(f64::from(hundredths) * factor / 100.0);
+            prop_assert!(read.money.amount.same_bounds(expected), "{}: {:?}", text, read);
+            prop_assert_eq!(read.money.currency.as_str(), code, "{}", text);
+        }
+
+        #[test]
+        fn a_rendered_range_reads_as_itself(
+            low in 1_u32..999,
+            more in 1_u32..999,
+            joiner in prop::sample::select(vec!["entre # et ", "de # à ", "#-", "# ou "]),
+        ) {
+            let text = format!("{}{} emplois", joiner.replace('#', &low.to_string()), low + more);
+            // *10 à 12.000 emplois*, *10 à 1000*: the thousands are shared.
+            prop_assume!((low + more) % 1000 != 0);
+            let context = Context { text: &text, published: None, country: None };
+            let read = jobs::normalise(ByteSpan::new(0, text.len()).unwrap(), &context).unwrap();
+            let expected = crate::value::Quantity::between(f64::from(low), f64::from(low + more));
+            prop_assert_eq!(read.count, expected, "{}", text);
+        }
+
+        #[test]
+        fn a_written_date_reads_as_itself(days in 0_i64..60_000, form in 0..5, published in published()) {
+            let date = jiff::civil::date(1940, 1, 1).checked_add(jiff::ToSpan::days(days)).unwrap();
+            let (y, m, d) = (date.year(), date.month() as u8, date.day() as u8);
+            let (text, expected) = match form {
+                0 => (format!("{d:02}/{m:02}/{y}"), When::from(date)),
+                1 => (date.to_string(), When::from(date)),
+                2 => (format!("{} {y}", MONTHS[m as usize - 1]), When::Month(y, m)),
+                3 => (format!("T{} {y}", (m - 1) / 3 + 1), When::Quarter(y, (m - 1) / 3 + 1)),
+                _ => (format!("fin {y}"), When::Year(y)),
+            };
+            let context = Context { text: &text, published, country: None };
+            let read = date::normalise(ByteSpan::new(0, text.len()).unwrap(), &context).unwrap();
+            prop_assert_eq!((read.first, read.last), (expected, expected), "{}", text);
+        }
+
+        #[test]
         fn a_day_in_words_reads_as_itself(days in 0_i64..60_000) {
             let date = jiff::civil::date(1940, 1, 1).checked_add(jiff::ToSpan::days(days)).unwrap();
             let text = format!("{} {} {}", date.day(), MONTHS[date.month() as usize - 1], date.year());

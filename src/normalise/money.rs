@@ -38,15 +38,17 @@ pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Amount, Refusa
     let figure = number::find_counted(&folded, &left).ok_or_else(|| Refusal::NoNumber(surface.to_owned()))?;
     let mention_end = folded.len();
     fold_into(&mut folded, head(&context.text[range.end..], AROUND));
+    let figure = number::with_cut_scale(&folded, figure, mention_end);
     left.push_str(&folded[..figure.start]);
 
     let written = Written::read(&folded, figure, &left);
     let written = written.or_else(|| tunisian_millions(surface, figure, context));
+    let written = written.or_else(|| Written::further_on(&folded, figure, mention_end));
     let written = written.or_else(|| {
-        let figure = number::scale_of_next(&folded, figure).map_or(figure, |scale| figure.times(scale));
+        let (figure, currency) = borrowed(&folded, figure);
         Some(Written {
             figure,
-            currency: elided(context.text, &range)?,
+            currency: currency.or_else(|| elided(context.text, &range))?,
             end: figure.end,
         })
     });
@@ -92,7 +94,7 @@ impl Written {
                 currency,
                 end,
             };
-            return Some(one.widened(folded).unwrap_or(one).in_units());
+            return Some(one.widened(folded, left).unwrap_or(one).in_units());
         }
         let currency = currency::read_before(left)?;
         Some(
@@ -105,13 +107,25 @@ impl Written {
         )
     }
 
+    /// The amount after a figure that is none: *budget 2024 : 30 MDH*; not the last one of an enumeration.
+    fn further_on(folded: &str, figure: Figure, mention_end: usize) -> Option<Self> {
+        if number::enumerated(folded, figure).next().is_some() {
+            return None;
+        }
+        let next = number::find_from(folded, figure.end).filter(|next| next.start < mention_end)?;
+        Self::read(folded, next, &folded[..next.start])
+    }
+
     /// The range whose currency is written twice: *10 millions d'euros à 15 millions d'euros*.
-    fn widened(self, folded: &str) -> Option<Self> {
+    fn widened(self, folded: &str, left: &str) -> Option<Self> {
         let mut cursor = Cursor {
             text: folded,
             pos: self.end,
         };
-        cursor.advance().filter(|p| matches!(p.text, "a" | "-"))?;
+        let between = left.trim_end().ends_with("entre");
+        cursor
+            .advance()
+            .filter(|p| matches!(p.text, "a" | "-") || between && p.text == "et")?;
         let high = number::read_at(folded, cursor.pos)?;
         let (currency, end) = currency::read(cursor.at(high.end))?;
         let range = currency == self.currency && high.low > self.figure.high;
@@ -127,16 +141,24 @@ impl Written {
 
     /// *Milliards de centimes* in whole units.
     fn in_units(self) -> Self {
-        let hundredths = self.currency.counts_hundredths();
         Self {
-            figure: if hundredths {
-                self.figure.divided_by(100.0)
-            } else {
-                self.figure
-            },
+            figure: self.figure.divided_by(self.currency.per_unit()),
             ..self
         }
     }
+}
+
+/// The figure with the scale, and the currency, that the rest of its enumeration states: **120** *et 85 MDH*.
+fn borrowed(folded: &str, figure: Figure) -> (Figure, Option<currency::Unit>) {
+    for next in number::enumerated(folded, figure) {
+        let currency = currency::read(Cursor::new(folded).at(next.end)).map(|(unit, _)| unit);
+        if currency.is_some() || next.scale > 1.0 {
+            let scale = if next.counts_like(figure) { next.scale } else { 1.0 };
+            let per_unit = currency.map_or(1.0, currency::Unit::per_unit);
+            return (figure.times(scale).divided_by(per_unit), currency);
+        }
+    }
+    (figure, None)
 }
 
 /// Past the figure repeated in digits: *quatre-vingts milliards (80 000 000 000) de francs CFA*.
@@ -221,31 +243,22 @@ const MEASURES: &[&str] = &[
 
 /// What else an amount may be counted for, after *par* or a slash.
 const COUNTED: &[&str] = &[
-    "heure",
     "jour",
     "mois",
     "semaine",
-    "nuit",
-    "nuitee",
     "minute",
     "mw",
     "kw",
     "megawatt",
     "watt",
-    "part",
     "habitant",
     "personne",
-    "tete",
     "salarie",
     "employe",
     "famille",
     "menage",
     "foyer",
     "passager",
-    "place",
-    "billet",
-    "bouteille",
-    "sac",
     "eleve",
     "etudiant",
     "emploi",
@@ -258,7 +271,28 @@ const COUNTED: &[&str] = &[
     "client",
     "enfant",
     "agent",
+];
+
+/// What a small amount may be the price of, after an article: *500 euros la nuit*.
+const SOLD: &[&str] = &[
+    "heure",
+    "nuit",
+    "nuitee",
+    "journee",
+    "part",
+    "tete",
+    "place",
+    "billet",
+    "sac",
+    "bouteille",
     "exemplaire",
+    "course",
+    "seance",
+    "botte",
+    "caisse",
+    "carton",
+    "metre",
+    "tour",
 ];
 
 /// Adjectives that make an amount a wage or a price.
@@ -285,11 +319,11 @@ fn is_per_unit(after: &str, figure: f64) -> bool {
     if RECURRING.contains(&first.text) {
         return true;
     }
-    let mut tables = [MEASURES, COUNTED].as_slice();
+    let mut tables = [MEASURES, SOLD, COUNTED].as_slice();
     match first.text {
         "par" | "/" => {}
-        "la" | "le" | "du" => tables = &[MEASURES],
-        "l" if cursor.eat("'") => tables = &[MEASURES],
+        "la" | "le" | "du" => tables = &[MEASURES, SOLD],
+        "l" if cursor.eat("'") => tables = &[MEASURES, SOLD],
         "de" => {
             let hourly = cursor.eat("l") && cursor.eat("'") && cursor.eat("heure");
             return hourly;
@@ -307,6 +341,9 @@ fn is_per_unit(after: &str, figure: f64) -> bool {
         return first.text == "/" || cursor.peek().is_some_and(|p| p.kind == Kind::Digits);
     }
     let one = unit.strip_suffix('s').unwrap_or(unit);
+    if figure >= 1e5 && SOLD.contains(&one) {
+        return first.text == "par" || first.text == "/";
+    }
     tables
         .iter()
         .any(|table| table.contains(&unit) || table.contains(&one))
@@ -440,6 +477,46 @@ mod tests {
             "XOF",
         ),
         ("passées de [640] à 940 millions FCFA", "SN", 640e6, "XOF"),
+        ("respectivement [120] et 85 MDH", "", 120e6, "MAD"),
+        ("respectivement 120 et [85 MDH]", "", 85e6, "MAD"),
+        ("de [3], 5 et 12 millions de dirhams", "", 3e6, "MAD"),
+        ("de 3, [5] et 12 millions de dirhams", "", 5e6, "MAD"),
+        ("[3, 5 et 12 millions de dirhams]", "", 3e6, "MAD"),
+        (
+            "de [3 millions], 5 millions et 12 millions de dirhams",
+            "",
+            3e6,
+            "MAD",
+        ),
+        ("12 millions d'euros, puis [120] et de 85 MDH", "", 120e6, "MAD"),
+        ("respectivement [1.500] et 2.000 MDH", "", 1.5e9, "MAD"),
+        ("respectivement [500 000] et 1,2 million d'euros", "", 5e5, "EUR"),
+        (
+            "respectivement [850] millions et 1,2 milliard de DH",
+            "",
+            850e6,
+            "MAD",
+        ),
+        ("respectivement [850] et 1,2 milliard de DH", "", 850.0, "MAD"),
+        ("de [500] en 2023 à 700 millions d'euros", "", 5e8, "EUR"),
+        ("[85] (phase 1) et 90 MDH (phase 2)", "", 85e6, "MAD"),
+        ("[300 000] et 500 000 euros", "", 3e5, "EUR"),
+        ("[120] emplois et 85 MDH", "", 120.0, "MAD"),
+        ("[20] millions de dirhams", "", 20e6, "MAD"),
+        ("[20] MDH", "", 20e6, "MAD"),
+        ("[budget 2024 : 30 MDH]", "", 30e6, "MAD"),
+        ("[1 milliard et 200 millions de dirhams]", "", 1.2e9, "MAD"),
+        ("trois quarts de milliard d'euros", "", 7.5e8, "EUR"),
+        ("5 millions US dollars", "", 5e6, "USD"),
+        ("500 millimes", "TN", 0.5, "TND"),
+        ("50 centimes de dirham", "", 0.5, "MAD"),
+        ("50 cents", "", 0.5, "USD"),
+        ("5 milliards d'ariary", "MG", 5e9, "MGA"),
+        ("5 milliards Ar", "MG", 5e9, "MGA"),
+        ("5 milliards UM", "MR", 5e9, "MRU"),
+        ("Rs 180 millions", "MU", 18e7, "MUR"),
+        ("12 MF CFA", "NE", 12e6, "XOF"),
+        ("une nuit à [500 euros] le dîner compris", "", 500.0, "EUR"),
         ("de [22], 3,5 et 6,8 milliards de FCFA", "TG", 22e9, "XOF"),
         ("passant de [31,9] à 15,1 millions d'euros", "", 31.9e6, "EUR"),
         ("passe de [120.715] à 94.450 euros", "", 120_715.0, "EUR"),
@@ -493,6 +570,8 @@ mod tests {
             "40 000 euros par an",
             "2 DH l’unité",
             "800 €/MWh",
+            "500 euros la nuit",
+            "13 000 FCFA le sac",
         ];
         for text in PER_UNIT {
             assert!(
@@ -535,6 +614,10 @@ mod tests {
             ("[10 millions d'euros à 15 millions d'euros]", range(10e6, 15e6)),
             ("[10 M€ - 15 M€]", range(10e6, 15e6)),
             ("entre [10 et 15 M€]", range(10e6, 15e6)),
+            ("entre [10 et 15] millions d'euros", range(10e6, 15e6)),
+            ("entre [10 M€ et 15 M€]", range(10e6, 15e6)),
+            ("entre 10 et [15 millions d'euros]", range(10e6, 15e6)),
+            ("entre 10 M€ et [15 M€]", range(10e6, 15e6)),
             ("[50 MDH] environ", Quantity::about(5e7)),
             ("[50 MDH] au minimum", Quantity::at_least(5e7)),
             ("[50 MDH] et plus de 300 emplois", Quantity::exactly(5e7)),

@@ -16,6 +16,8 @@ pub struct Figure {
     pub low: f64,
     /// The upper figure of a range; equal to `low` otherwise.
     pub high: f64,
+    /// What multiplies all of the upper figure: 1e6 for *15 millions*, 1 for *15* and *2 millions cinq cent mille*.
+    pub scale: f64,
     /// True for *une centaine*, *un millier*.
     pub collective: bool,
     /// First byte of the figure.
@@ -36,6 +38,7 @@ impl Figure {
         Self {
             low: self.low * n,
             high: self.high * n,
+            scale: self.scale * n,
             ..self
         }
     }
@@ -46,6 +49,7 @@ impl Figure {
         Self {
             low: self.low / n,
             high: self.high / n,
+            scale: self.scale / n,
             ..self
         }
     }
@@ -117,6 +121,15 @@ static SCALES: LazyLock<Lexicon<f64>> = LazyLock::new(|| {
         ("milions", 1e6),
         ("millon", 1e6),
         ("millons", 1e6),
+        // What optical recognition makes of `l`.
+        ("miilion", 1e6),
+        ("miilions", 1e6),
+        ("miliion", 1e6),
+        ("miliions", 1e6),
+        ("miiliard", 1e9),
+        ("miiliards", 1e9),
+        ("miliiard", 1e9),
+        ("miliiards", 1e9),
         ("mln", 1e6),
         ("mlns", 1e6),
         ("mn", 1e6),
@@ -177,7 +190,11 @@ fn scale(text: &str) -> Option<(f64, usize)> {
     if !text.starts_with(['m', 'k', 'g']) {
         return None;
     }
-    let fused = |p: &str| text.strip_prefix(p).is_some_and(currency::is_symbol);
+    // The `F` of `12 MF CFA` is a currency after a scale only.
+    let fused = |p: &str| {
+        text.strip_prefix(p)
+            .is_some_and(|unit| currency::is_symbol(unit) || unit == "f")
+    };
     let prefix = FUSED
         .iter()
         .find(|p| fused(p))
@@ -211,7 +228,10 @@ impl Literal {
 
     /// Reads the digits at the cursor, with their separators.
     fn read(cursor: Cursor<'_>) -> Option<Self> {
-        let first = cursor.peek().filter(|p| p.kind == Kind::Digits)?;
+        let first = cursor.peek()?;
+        if first.kind != Kind::Digits {
+            return Self::without_whole(cursor.at(first.start));
+        }
         let mut end = first.end();
         let mut groups = [(' ', first.text); Self::MAX_DIGITS];
         let mut n = 1;
@@ -240,6 +260,17 @@ impl Literal {
         Some(Self {
             mantissa: mantissa as f64,
             decimals,
+            end,
+        })
+    }
+
+    /// `,5`, with nothing before the mark that it could close.
+    fn without_whole(cursor: Cursor<'_>) -> Option<Self> {
+        let opens = cursor.pos == 0 || cursor.text.as_bytes().get(cursor.pos - 1) == Some(&b' ');
+        let (mark, digits, end) = more_digits(cursor).filter(|_| opens)?;
+        (matches!(mark, ',' | '.') && digits.len() <= Self::MAX_DIGITS).then_some(Self {
+            mantissa: digits.parse().ok()?,
+            decimals: digits.len() as i32,
             end,
         })
     }
@@ -307,11 +338,27 @@ struct Single {
     value: f64,
     /// The scale that multiplies all of it: 1e6 for *15 millions*, 1 for *15* and *2 millions cinq cent mille*.
     scale: f64,
+    /// What the lower figure of a range is counted in: the scale, *centaines*, the *cents* of *deux à trois cents*.
+    unit: f64,
     collective: bool,
     /// Where it ends.
     end: usize,
     /// True when nothing but *un* or *une* was read, which may be an article.
     bare_one: bool,
+}
+
+impl Single {
+    /// The figure, alone, that starts at `start`.
+    fn at(self, start: usize) -> Figure {
+        Figure {
+            low: self.value,
+            high: self.value,
+            scale: self.scale,
+            collective: self.collective,
+            start,
+            end: self.end,
+        }
+    }
 }
 
 /// What has been read of a figure, between two scale words.
@@ -342,10 +389,16 @@ fn single(cursor: Cursor<'_>) -> Option<Single> {
     let half = matches!(reader.open, Open::Words(n) if n < 1.0);
     let read = reader.n_scales > 0 || rest.is_some() && !half;
     let scale = if rest.is_some() { 1.0 } else { reader.factor };
+    let unit = scale
+        * reader
+            .unit
+            .filter(|_| reader.n_scales == 0 || scale > 1.0)
+            .unwrap_or(1.0);
     let bare_one = matches!(cursor.at(start).word(), Some("un" | "une")) && reader.end <= start + 3;
     read.then_some(Single {
         value: reader.total + rest.unwrap_or(0.0),
         scale,
+        unit,
         collective: reader.collective,
         end: reader.end,
         bare_one,
@@ -364,6 +417,8 @@ struct Reader<'a> {
     factor: f64,
     n_scales: usize,
     collective: bool,
+    /// 100 right after the *cents* of *trois cents*, 10 after *deux dizaines*.
+    unit: Option<f64>,
     end: usize,
 }
 
@@ -377,6 +432,7 @@ impl<'a> Reader<'a> {
             factor: 1.0,
             n_scales: 0,
             collective: false,
+            unit: None,
             end: start,
         }
     }
@@ -385,11 +441,15 @@ impl<'a> Reader<'a> {
         let piece = self.cursor.peek()?;
         match piece.kind {
             Kind::Digits => self.digits(),
-            Kind::Mark => self.hyphen(piece),
+            Kind::Mark if piece.text == "-" => self.hyphen(piece),
+            Kind::Mark if self.n_scales == 0 => self.digits(),
+            Kind::Mark => None,
             Kind::Word => match piece.text {
                 "et" => self.and(piece),
                 "virgule" => self.spoken_decimals(piece),
                 "de" | "d" => self.of(),
+                "quart" | "quarts" => self.part(piece, 4.0),
+                "tiers" => self.part(piece, 3.0),
                 text => match word(text) {
                     Some(w) => self.word(w, piece),
                     None => self.scale(piece),
@@ -421,11 +481,11 @@ impl<'a> Reader<'a> {
         let after = self.cursor.at(piece.end());
         let next = after.peek().filter(|p| p.start == piece.end())?;
         let counts = next.text == "et" || word(next.text).is_some() || scale(next.text).is_some();
-        let joins = piece.text == "-" && piece.start == self.end && !matches!(self.open, Open::Digits(_));
+        let joins = piece.start == self.end && !matches!(self.open, Open::Digits(_));
         (joins && counts).then(|| self.cursor = after)
     }
 
-    /// *vingt et un*, *un million et demi*; any other *et* ends the figure.
+    /// *vingt et un*, *un million et demi*, *un milliard et 200 millions*; any other *et* ends the figure.
     fn and(&mut self, piece: Piece<'_>) -> Option<()> {
         let mut after = self.cursor.at(piece.end());
         if after.rest().starts_with('-') {
@@ -444,8 +504,28 @@ impl<'a> Reader<'a> {
                 self.cursor = after;
                 Some(())
             }
+            // *mille et un*; two of anything else are an enumeration.
+            ("un" | "une", Open::Nothing) if self.total == 1e3 && self.smallest == 1e3 => {
+                let alone = single(after).is_some_and(|next| next.end == piece_end(after));
+                alone.then(|| self.cursor = after)
+            }
+            (_, Open::Nothing) if self.n_scales > 0 && self.smallest >= 1e6 => {
+                let next = single(after).filter(|n| n.scale >= 1e3 && n.value < self.smallest)?;
+                (next.scale < self.smallest).then(|| self.cursor = after)
+            }
             _ => None,
         }
+    }
+
+    /// The *quarts* of *trois quarts de milliard*; of anything else they are no count.
+    fn part(&mut self, piece: Piece<'_>, of: f64) -> Option<()> {
+        let mut after = self.cursor.at(piece.end());
+        after.eat_of();
+        let scaled = after.word().and_then(scale).is_some_and(|(by, _)| by >= 1e6);
+        let n = self.open.times(1.0 / of).filter(|n| scaled && *n < 1.0)?;
+        self.open = Open::Words(n);
+        self.cursor = after;
+        Some(())
     }
 
     /// *deux virgule cinq*: the decimals, in words.
@@ -484,6 +564,11 @@ impl<'a> Reader<'a> {
         } else {
             compose(self.open, w)
         }?;
+        self.unit = match w {
+            Word::Collective(n) => Some(f64::from(n)),
+            Word::Hundred => Some(100.0),
+            _ => None,
+        };
         self.open = Open::Words(sum);
         self.take(piece.end());
         Some(())
@@ -513,6 +598,11 @@ impl<'a> Reader<'a> {
         // The rest of `mdh` is a currency.
         (bytes == piece.text.len()).then_some(())
     }
+}
+
+/// Where the next piece ends.
+fn piece_end(cursor: Cursor<'_>) -> usize {
+    cursor.peek().map_or(cursor.pos, |p| p.end())
 }
 
 /// The number so far with one more word; `None` when French does not say it so (*vingt trente*).
@@ -550,72 +640,152 @@ pub(super) fn read_at(folded: &str, start: usize) -> Option<Figure> {
     };
     let start = cursor.peek()?.start;
     let low = single(cursor)?;
-    let alone = Figure {
-        low: low.value,
-        high: low.value,
-        collective: low.collective,
-        start,
-        end: low.end,
-    };
+    let alone = low.at(start);
     Some(range(cursor.at(low.end), alone, low).unwrap_or(alone))
 }
 
 /// The range that `first` opens, when a joiner and a larger figure follow.
 fn range(mut cursor: Cursor<'_>, first: Figure, low: Single) -> Option<Figure> {
-    if low.bare_one {
-        return None;
+    // *200, voire 300*
+    let mut ahead = cursor;
+    if ahead.eat(",") && ahead.word() == Some("voire") {
+        cursor = ahead;
     }
     let joiner = cursor.advance().filter(|p| JOINERS.contains(&p.text))?;
     let high = single(cursor).filter(|h| !h.bare_one)?;
+    // *Un* counts before *à deux millions*; before *et 300 emplois* it may be an article.
+    if low.bare_one && !(matches!(joiner.text, "a" | "ou") && high.value <= 10.0 * high.unit) {
+        return None;
+    }
     // `500/3` is no range, nor is the hyphen of `12-B`.
     if joiner.text == "/" && high.value < 100.0 {
         return None;
     }
-    let shared = if low.scale > 1.0 {
-        1.0
-    } else if high.scale > 1.0 && low.value < high.value / high.scale {
-        high.scale
-    } else if high.scale <= 1.0 && high.value % 1e3 == 0.0 && low.value < (high.value / 1e3).min(1e3) {
-        // *10 à 12.000 emplois*
-        1e3
-    } else {
-        1.0
-    };
-    let low = first.low * shared;
+    let shared = |unit| shared_scale(low.value, low.scale, high.value, unit);
+    let by_unit = shared(high.unit);
+    let low = first.low
+        * if by_unit > 1.0 {
+            by_unit
+        } else {
+            shared(high.scale)
+        };
     (low < high.value).then_some(Figure {
         low,
         high: high.value,
+        scale: high.scale,
         collective: first.collective || high.collective,
         end: high.end,
         ..first
     })
 }
 
+/// What the lower figure of a range takes from the upper one, which `high_scale` multiplies.
+pub(super) fn shared_scale(low: f64, low_scale: f64, high: f64, high_scale: f64) -> f64 {
+    if low_scale > 1.0 {
+        1.0
+    } else if high_scale > 1.0 && low < high / high_scale {
+        high_scale
+    } else if high_scale <= 1.0 && high % 1e3 == 0.0 && low < (high / 1e3).min(1e3) {
+        // *10 à 12.000 emplois*
+        1e3
+    } else {
+        1.0
+    }
+}
+
+/// A figure of an enumeration: its value, what multiplies all of it, where it ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Enumerated {
+    pub(super) value: f64,
+    pub(super) scale: f64,
+    pub(super) end: usize,
+}
+
+impl Enumerated {
+    /// True when `figure`, written without a scale, may be counted in this one's: figures told together are alike.
+    pub(super) fn counts_like(self, figure: Figure) -> bool {
+        /// Beyond that, `850 et 1,2 milliard`, the scale is not shared.
+        const MOST_UNLIKE: f64 = 300.0;
+        let stated = self.value / self.scale;
+        let alike = figure.scale <= 1.0 && figure.high < MOST_UNLIKE * stated;
+        match self.scale {
+            1e6.. if figure.high < 1e3 => alike,
+            1e6.. => alike && figure.high < 1e5 && stated >= 1e3,
+            1e3.. => alike && figure.high < 1e3 && stated < 1e3,
+            _ => false,
+        }
+    }
+}
+
 /// Figures that an enumeration may hold before the one that states their common scale.
 const MOST_ENUMERATED: usize = 8;
 
-/// The scale that `figure`, which has none, shares with a figure told after it: *de* **640** *à 940 millions*,
-/// **22**, *3,5 et 6,8 milliards*.
-pub(super) fn scale_of_next(folded: &str, figure: Figure) -> Option<f64> {
-    if figure.high >= 1e3 {
-        return None;
-    }
+/// The figures that are enumerated after `figure`: *de* **640** *à 940 millions*, **22**, *3,5 et 6,8 milliards*,
+/// **500** *en 2023 contre 700 millions*.
+pub(super) fn enumerated(folded: &str, figure: Figure) -> impl Iterator<Item = Enumerated> + '_ {
     let mut pos = figure.end;
-    for _ in 0..MOST_ENUMERATED {
-        let mut cursor = Cursor { text: folded, pos };
-        cursor
-            .advance()
-            .filter(|p| JOINERS.contains(&p.text) || p.text == ",")?;
-        let next = single(cursor)?;
-        if next.scale >= 1e6 {
-            return Some(next.scale);
-        }
-        if next.value >= 1e3 {
+    let figures = std::iter::from_fn(move || {
+        let mut cursor = past_aside(Cursor { text: folded, pos });
+        let comma = cursor.eat(",");
+        let joined = cursor
+            .word()
+            .is_some_and(|w| JOINERS.contains(&w) || matches!(w, "puis" | "contre"));
+        if joined || !comma && cursor.peek().is_some_and(|p| JOINERS.contains(&p.text)) {
+            cursor.advance();
+            cursor.eat_of();
+        } else if !comma {
             return None;
         }
+        let next = single(cursor)?;
         pos = next.end;
+        Some(Enumerated {
+            value: next.value,
+            scale: next.scale,
+            end: next.end,
+        })
+    });
+    figures.take(MOST_ENUMERATED)
+}
+
+/// Past what an enumeration says of a figure in passing: *en 2023*, *(phase 1)*.
+fn past_aside(cursor: Cursor<'_>) -> Cursor<'_> {
+    const LONGEST: usize = 40;
+    let mut ahead = cursor;
+    if ahead.eat("en")
+        && ahead
+            .advance()
+            .is_some_and(|p| p.kind == Kind::Digits && p.text.len() == 4)
+    {
+        return ahead;
     }
-    None
+    let mut ahead = cursor;
+    let closed = ahead.eat("(").then(|| ahead.rest().find(')')).flatten();
+    closed
+        .filter(|at| *at <= LONGEST)
+        .map_or(cursor, |at| ahead.at(ahead.pos + at + 1))
+}
+
+/// `figure` with the scale that was left after the mention, which ends at `mention_end`: **50** *millions*, **50** *MDH*.
+pub(super) fn with_cut_scale(folded: &str, figure: Figure, mention_end: usize) -> Figure {
+    let cut = || {
+        let cursor = Cursor {
+            text: folded,
+            pos: mention_end,
+        };
+        scale(cursor.word()?)?;
+        let whole = if figure.is_range() {
+            read_at(folded, figure.start)
+        } else {
+            single(Cursor {
+                text: folded,
+                pos: figure.start,
+            })
+            .map(|one| one.at(figure.start))
+        };
+        whole.filter(|whole| whole.end > mention_end && whole.is_range() == figure.is_range())
+    };
+    let at_end = figure.start < figure.end && folded[figure.end..mention_end].trim().is_empty();
+    if at_end { cut().unwrap_or(figure) } else { figure }
 }
 
 /// The first figure or range of the folded text.
@@ -635,7 +805,8 @@ pub(super) fn find_from(folded: &str, from: usize) -> Option<Figure> {
     let mut previous: Option<(Kind, usize)> = None;
     while let Some(piece) = cursor.peek() {
         let in_name = piece.kind == Kind::Digits && previous == Some((Kind::Word, piece.start));
-        let figure = if piece.kind == Kind::Mark || in_name {
+        let mark = piece.kind == Kind::Mark && !matches!(piece.text, "," | ".");
+        let figure = if mark || in_name {
             None
         } else {
             read_at(folded, piece.start)
@@ -652,10 +823,10 @@ pub(super) fn find_from(folded: &str, from: usize) -> Option<Figure> {
             continue;
         };
         let bare_one = matches!(piece.text, "un" | "une") && figure.end == piece.end();
-        if bare_one {
-            article = article.or(Some(figure));
-        } else if let Some(end) = not_a_count(cursor.at(figure.end)) {
+        if let Some(end) = not_a_count(cursor.at(figure.end)) {
             cursor.pos = end;
+        } else if bare_one {
+            article = article.or(Some(figure));
         } else {
             return Some(figure);
         }
@@ -667,6 +838,9 @@ pub(super) fn find_from(folded: &str, from: usize) -> Option<Figure> {
 pub(super) fn find_counted(folded: &str, left: &str) -> Option<Figure> {
     find(folded).or_else(|| {
         let count = left.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next()?;
+        // *le million d'emplois*
+        let whole = || folded.starts_with("million ") || folded.starts_with("milliard ");
+        let count = if count == "le" && whole() { "un" } else { count };
         let counts = count == "1" || matches!(word(count), Some(Word::Unit(_)));
         let shift = count.len() + 1;
         let counted = read_at(&format!("{count} {folded}"), 0).filter(|f| counts && f.end > shift)?;
@@ -678,13 +852,18 @@ pub(super) fn find_counted(folded: &str, left: &str) -> Option<Figure> {
     })
 }
 
-/// Past the `%` or the ending that makes a figure a percentage or an ordinal (`2e`, `3ème`).
+/// Past what makes a figure a percentage, an ordinal (`2e`, `3ème`) or a part (*trois quarts*).
 fn not_a_count(mut cursor: Cursor<'_>) -> Option<usize> {
     const ORDINALS: &[&str] = &["e", "er", "ere", "eme", "emes", "nd", "nde"];
+    const PARTS: &[&str] = &["quart", "quarts", "tiers", "pourcent", "pourcents", "%"];
     let next = cursor.peek()?;
     let ordinal = next.start == cursor.pos && ORDINALS.contains(&next.text);
-    let percentage = cursor.eat("%") || cursor.eat("pour") && (cursor.eat("cent") || cursor.eat("mille"));
-    (ordinal || percentage).then(|| cursor.pos.max(next.end()))
+    let part = PARTS.contains(&next.text) || next.text.ends_with("ieme") || next.text.ends_with("iemes");
+    let percentage = cursor.eat("pour") && {
+        cursor.eat("-");
+        cursor.eat("cent") || cursor.eat("mille")
+    };
+    (ordinal || part || percentage).then(|| cursor.pos.max(next.end()))
 }
 
 #[cfg(test)]
@@ -705,6 +884,11 @@ mod tests {
         ("1,500", 1500.0),
         ("12,500 emplois", 12_500.0),
         ("1,5 million", 1.5e6),
+        (",5 million", 5e5),
+        ("1 milliard et 200 millions", 1.2e9),
+        ("trois quarts de milliard", 7.5e8),
+        ("un quart de million", 2.5e5),
+        ("mille et un", 1001.0),
         ("1,500 million", 1.5e6),
         ("1.500 million", 1.5e6),
         ("1.500 millions", 1.5e9),
@@ -783,6 +967,7 @@ mod tests {
         ("300 kdh", 3e5),
         ("15 mdt", 15e6),
         ("20 meur", 20e6),
+        ("417 miIlions", 417e6),
     ];
 
     const REFUSES: &[&str] = &[
@@ -799,6 +984,11 @@ mod tests {
         "12 pour cent",
         "G20",
         "3ème",
+        "deux tiers",
+        "trois quarts des postes",
+        "un centième",
+        "cent pour-cent",
+        "dix pourcent",
     ];
 
     #[test]
@@ -840,6 +1030,14 @@ mod tests {
             ("500 à 1 000", 500.0, 1000.0),
             ("2-3 M", 2e6, 3e6),
             ("deux cents à trois cents", 200.0, 300.0),
+            ("deux à trois cents", 200.0, 300.0),
+            ("deux à cinq cent mille", 2e5, 5e5),
+            ("dix à cent mille", 1e4, 1e5),
+            ("vingt à trois cents", 20.0, 300.0),
+            ("une à deux centaines", 100.0, 200.0),
+            ("un à deux millions", 1e6, 2e6),
+            ("200, voire 300", 200.0, 300.0),
+            ("2 à 300", 2.0, 300.0),
         ] {
             let figure = find(&fold(text)).unwrap_or_else(|| panic!("{text} should be read"));
             assert_eq!((figure.low, figure.high), (low, high), "{text}");
