@@ -195,6 +195,10 @@ pub struct TrainLinker {
     /// Weights file to write (JSON)
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    /// Models that tell the parts of the mentions, one after the other for each document in turn: a document must be told
+    /// by a model that did not learn from it (`leave_out_one_in` and `fold` in the training configuration)
+    #[arg(long, value_name = "DIR", num_args = 1..)]
+    pub folds: Vec<String>,
 }
 
 /// `jalon labels`.

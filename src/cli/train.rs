@@ -6,7 +6,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::args::{Config, TrainLinker};
 use super::documents::read_all;
 use super::{Outcome, say};
+use crate::document::{Document, LabelledDocument};
 use crate::link::LinkModel;
+use crate::model::Tagger;
+use crate::pipeline;
+use crate::span::Mention;
 use crate::train::{self, PretrainConfig, Progress, TrainConfig};
 
 /// Shows progress: a bar on a terminal, and a line for each measure.
@@ -58,7 +62,26 @@ pub(super) fn train(args: &Config, quiet: bool) -> anyhow::Result<Outcome> {
 
 /// Runs `jalon train-linker`.
 pub(super) fn train_linker(args: &TrainLinker) -> anyhow::Result<Outcome> {
-    let documents = read_all(&args.labels)?;
+    let labelled = read_all(&args.labels)?;
+    let documents: Vec<Document> = labelled.iter().map(LabelledDocument::document).collect();
+    let mut mentions = labelled
+        .iter()
+        .map(|d| {
+            d.mentions()
+                .with_context(|| format!("{}: document `{}`", args.labels.display(), d.id))
+        })
+        .collect::<anyhow::Result<Vec<Vec<Mention>>>>()?;
+    for (i, name) in args.folds.iter().enumerate() {
+        let tagger = Tagger::load(name).with_context(|| format!("loading {name}"))?;
+        let told = |all: usize| (i..all).step_by(args.folds.len());
+        let own: Vec<Document> = told(documents.len()).map(|n| documents[n].clone()).collect();
+        let mut parts: Vec<Vec<Mention>> = told(documents.len()).map(|n| mentions[n].clone()).collect();
+        pipeline::tell_parts(&tagger, &own, &mut parts, pipeline::DEFAULT_BATCH)?;
+        for (n, parts) in told(documents.len()).zip(parts) {
+            mentions[n] = parts;
+        }
+    }
+    let documents: Vec<(LabelledDocument, Vec<Mention>)> = labelled.into_iter().zip(mentions).collect();
     let model = LinkModel::fit(&documents);
     let json = serde_json::to_string(&model)?;
     std::fs::write(&args.out, json + "\n")

@@ -1,6 +1,7 @@
 //! Is this figure a commitment, and how far has it come? Features of one `Jobs` or `Money` mention.
 
 use super::cues::{self, Tense};
+use super::parts;
 use super::scene::Scene;
 use crate::label::Label;
 use crate::normalise::Value;
@@ -50,6 +51,7 @@ pub(super) fn features(scene: &Scene<'_>, mention: usize, twins: &[usize]) -> Ve
     place_on_page(scene, mention, &mut f);
     neighbours(scene, mention, l, &mut f);
     twin_features(scene, mention, twins, &mut f);
+    parts::anchor_features(scene, mention, &mut f);
     f.sort_unstable();
     f.dedup();
     f

@@ -3,7 +3,6 @@
 use super::anchors::{is_indirect, quantity};
 use super::cues::Zone;
 use super::group::{Cluster, Committed, cluster, pair_features, twins};
-use super::parts;
 use super::places::{self, Level};
 use super::scene::{Entity, Scene};
 use super::slots;
@@ -11,7 +10,6 @@ use super::{LinkModel, anchors};
 use crate::label::Label;
 use crate::normalise::Value;
 use crate::normalise::place::place_key;
-use crate::part::Part;
 use crate::record::{CommitmentRecord, Role, Scope, Status, Support};
 use crate::value::{Money, Quantity, When};
 
@@ -57,10 +55,9 @@ fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
     let first: Vec<Vec<f64>> = features.iter().map(|f| model.anchor.probabilities(f)).collect();
     let mut found = Vec::new();
     for (i, &m) in scene.anchors.iter().enumerate() {
-        let mut p = model
+        let p = model
             .second
             .probabilities(&anchors::second_look(scene, i, &first, &twins[&m]));
-        parts::weigh_anchor(scene, m, &mut p);
         if p[0] > 0.5 {
             continue;
         }
@@ -138,11 +135,10 @@ fn choose(
     label: Label,
     orgs: &[usize],
 ) -> Option<(f64, Vec<usize>)> {
-    let (ranker, companion, part) = match label {
-        Label::Org => (&model.organisation, &model.partner, Part::Organization),
-        _ => (&model.place, &model.other_place, Part::Location),
+    let (ranker, companion) = match label {
+        Label::Org => (&model.organisation, &model.partner),
+        _ => (&model.place, &model.other_place),
     };
-    let (_, all_entities) = slots::entities_of(scene, label);
     if let Some(e) = slots::aligned(scene, figures, label) {
         return Some((0.9, vec![e]));
     }
@@ -154,17 +150,13 @@ fn choose(
     if label == Label::Loc {
         features.push(slots::empty_features(scene, figures, label));
     }
-    let mut p = ranker.choose(&features);
-    let entities: Vec<&Entity> = candidates.iter().map(|&e| &all_entities[e]).collect();
-    parts::weigh_entities(scene, &entities, part, &mut p);
-    let (best, p) = top(&p)?;
+    let (best, p) = top(&ranker.choose(&features))?;
     let &chosen = candidates.get(best)?;
     let joins = |e: &usize| {
         *e != chosen
             && companion.logit(&slots::companion_features(
                 scene, figures, chosen, *e, label, orgs,
-            )) + parts::companion(scene, &all_entities[*e], part)
-                > 0.0
+            )) > 0.0
     };
     let mut all = vec![chosen];
     all.extend(candidates.iter().copied().filter(joins));
@@ -311,17 +303,16 @@ fn fill_dates(
         .collect();
     features.push(slots::empty_features(scene, figures, Label::Date));
     let mut chosen = [None, None];
-    for (slot, ranker, role, part) in [
-        (0, &model.deadline, Role::Deadline, Part::Deadline),
-        (1, &model.announced, Role::Announced, Part::Announced),
+    for (slot, ranker, role) in [
+        (0, &model.deadline, Role::Deadline),
+        (1, &model.announced, Role::Announced),
     ] {
         let value = |d: usize| match &scene.values[d] {
             Some(Value::Date(value)) if slot == 0 => Some(value.last),
             Some(Value::Date(value)) => Some(value.first),
             _ => None,
         };
-        let mut p = ranker.choose(&features);
-        parts::weigh_dates(scene, &dates, part, &mut p);
+        let p = ranker.choose(&features);
         let Some(when) = top(&p).and_then(|(i, _)| dates.get(i)).and_then(|&d| value(d)) else {
             continue;
         };

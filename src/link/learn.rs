@@ -93,11 +93,11 @@ pub(super) fn class_of(status: Status) -> usize {
     }
 }
 
-/// Fits the linker on labelled documents; documents whose offsets do not fit are left out.
-pub(super) fn fit(documents: &[LabelledDocument]) -> LinkModel {
+/// Fits the linker on labelled documents, each with its mentions in the order of its entities.
+pub(super) fn fit(documents: &[(LabelledDocument, Vec<Mention>)]) -> LinkModel {
     let mut examples = Examples::default();
-    for document in documents {
-        add(document, &mut examples);
+    for (document, mentions) in documents {
+        add(document, mentions, &mut examples);
     }
     // Few examples of a choice, many of a figure: the former need longer steps in as many epochs.
     let plain = Fit {
@@ -123,10 +123,9 @@ pub(super) fn fit(documents: &[LabelledDocument]) -> LinkModel {
     }
 }
 
-fn add(labelled: &LabelledDocument, examples: &mut Examples) {
-    let Ok(mentions) = labelled.mentions() else { return };
+fn add(labelled: &LabelledDocument, mentions: &[Mention], examples: &mut Examples) {
     let document = labelled.document();
-    let scene = Scene::new(&document, &mentions);
+    let scene = Scene::new(&document, mentions);
     let number: BTreeMap<&str, usize> = labelled
         .entities
         .iter()
@@ -170,7 +169,7 @@ fn add(labelled: &LabelledDocument, examples: &mut Examples) {
     examples.anchor.push(anchors_of);
     examples.second.push(Second {
         document: document.clone(),
-        mentions: mentions.clone(),
+        mentions: mentions.to_vec(),
     });
     let committed: Vec<usize> = scene
         .anchors

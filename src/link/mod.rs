@@ -111,8 +111,12 @@ impl LinkModel {
         })
     }
 
-    /// Fits the linker on labelled documents. The same documents in the same order give the same weights.
-    pub fn fit(documents: &[LabelledDocument]) -> Self {
+    /// Fits the linker on labelled documents, each with its mentions in the order of its entities. The same documents in
+    /// the same order give the same weights.
+    ///
+    /// Mentions that say their parts must have them from a model that never saw the document: the linker would trust
+    /// what was learnt by heart.
+    pub fn fit(documents: &[(LabelledDocument, Vec<Mention>)]) -> Self {
         learn::fit(documents)
     }
 

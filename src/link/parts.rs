@@ -1,83 +1,88 @@
-//! What the encoder says of the mentions' parts, weighed against what the linker learnt: a product of experts.
+//! What the encoder says of the parts that mentions play, as features of the linker's choices.
+//!
+//! A model without such a head says nothing, and the features are not there.
 
 use super::scene::{Entity, Scene};
+use crate::label::Label;
 use crate::part::Part;
 
-/// Weight of the encoder's word beside the linker's, for each question; fitted on held-out documents.
-const ANCHOR: f64 = 0.5;
-const ORGANISATION: f64 = 0.5;
-const LOCATION: f64 = 0.5;
-const COMPANION: f64 = 0.5;
-const DATE: f64 = 0.5;
-
-/// Probabilities nearer to 0 and 1 than this are not believed.
-const FLOOR: f64 = 0.01;
+/// Log-odds in steps of one, at most five from even.
+fn band(p: f32) -> i32 {
+    let p = f64::from(p).clamp(1e-4, 1.0 - 1e-4);
+    (p / (1.0 - p)).ln().round().clamp(-5.0, 5.0) as i32
+}
 
 /// Probability that a mention plays a part; `None` when the model does not say.
-fn part(scene: &Scene<'_>, mention: usize, part: Part) -> Option<f64> {
-    let scores = scene.mentions[mention].parts?;
-    Some(f64::from(scores[part.index()]).clamp(FLOOR, 1.0 - FLOOR))
+pub(super) fn part(scene: &Scene<'_>, mention: usize, part: Part) -> Option<f32> {
+    scene.mentions[mention].parts.map(|scores| scores[part.index()])
 }
 
-/// Weighs the probabilities of an anchor (no commitment, pledged, realized, cancelled).
-pub(super) fn weigh_anchor(scene: &Scene<'_>, mention: usize, p: &mut [f64]) {
-    let told: Option<Vec<f64>> = [Part::Pledged, Part::Realized, Part::Cancelled]
-        .into_iter()
-        .map(|status| part(scene, mention, status))
-        .collect();
-    let Some(told) = told else { return };
-    let none = (1.0 - told.iter().sum::<f64>()).max(FLOOR);
-    weigh(p, std::iter::once(none).chain(told), ANCHOR);
-}
-
-/// Weighs the probabilities of the candidates of an organisation's or a place's slot; a last one stands for none.
-pub(super) fn weigh_entities(scene: &Scene<'_>, entities: &[&Entity], which: Part, p: &mut [f64]) {
-    let weight = if which == Part::Organization {
-        ORGANISATION
+/// The part of those who commit, or of where they do.
+pub(super) fn of_label(label: Label) -> Part {
+    if label == Label::Org {
+        Part::Organization
     } else {
-        LOCATION
-    };
-    let Some(told) = entities
-        .iter()
-        .map(|e| entity(scene, e, which))
-        .collect::<Option<Vec<f64>>>()
-    else {
+        Part::Location
+    }
+}
+
+/// Features of an anchor: is it a commitment, of which status.
+pub(super) fn anchor_features(scene: &Scene<'_>, mention: usize, f: &mut Vec<String>) {
+    let statuses = [Part::Pledged, Part::Realized, Part::Cancelled];
+    let told: Option<Vec<f32>> = statuses.iter().map(|&s| part(scene, mention, s)).collect();
+    let Some(told) = told else { return };
+    f.push(format!("part:{}", band(told.iter().sum())));
+    for (status, p) in statuses.iter().zip(told) {
+        f.push(format!("part-{}:{}", status.as_str(), band(p)));
+    }
+}
+
+/// Features of an organisation or a place, `nearest` being its mention nearest to the figures and `segments` away.
+pub(super) fn entity_features(
+    scene: &Scene<'_>,
+    entity: &Entity,
+    nearest: Option<(usize, usize)>,
+    which: Part,
+    f: &mut Vec<String>,
+) {
+    let Some(own) = entity.part else { return };
+    f.push(format!("part:{}", band(own)));
+    f.push(format!("part-rank:{}", entity.part_rank.min(3)));
+    f.push(format!("part-rank:{}:{}", entity.part_rank.min(3), band(own) / 2));
+    let Some((mention, segments)) = nearest else {
         return;
     };
-    weigh_choice(told, weight, p);
-}
-
-/// Weighs the probabilities of the dates of a slot; a last one stands for none.
-pub(super) fn weigh_dates(scene: &Scene<'_>, dates: &[usize], which: Part, p: &mut [f64]) {
-    let told = dates.iter().map(|&d| part(scene, d, which));
-    if let Some(told) = told.collect::<Option<Vec<f64>>>() {
-        weigh_choice(told, DATE, p);
+    if let Some(p) = part(scene, mention, which) {
+        f.push(format!("part-near:{}", band(p)));
+        f.push(format!("part-near:{}:{}", band(p) / 2, segments.min(2)));
     }
 }
 
-/// Log-odds to add to those of an entity that shares the slot of another.
-pub(super) fn companion(scene: &Scene<'_>, e: &Entity, which: Part) -> f64 {
-    entity(scene, e, which).map_or(0.0, |p| COMPANION * (p / (1.0 - p)).ln())
-}
-
-/// Probability that an organisation or a place plays a part, by the mention that says it loudest.
-fn entity(scene: &Scene<'_>, entity: &Entity, which: Part) -> Option<f64> {
-    let told = entity.mentions.iter().map(|&m| part(scene, m, which));
-    told.reduce(|x, y| Some(x?.max(y?))).flatten()
-}
-
-fn weigh_choice(told: Vec<f64>, weight: f64, p: &mut [f64]) {
-    let none = 1.0 - told.iter().copied().fold(FLOOR, f64::max);
-    weigh(p, told.into_iter().chain([none]), weight);
-}
-
-/// Multiplies probabilities by others to a power, and lets them sum to 1 again.
-fn weigh(p: &mut [f64], told: impl Iterator<Item = f64>, weight: f64) {
-    for (p, told) in p.iter_mut().zip(told) {
-        *p *= told.powf(weight);
+/// Features of leaving the slot of organisations or places empty.
+pub(super) fn no_entity_features(entities: &[Entity], f: &mut Vec<String>) {
+    let first = entities.iter().find(|e| e.part_rank == 0);
+    if let Some(best) = first.and_then(|e| e.part) {
+        f.push(format!("empty:part:{}", band(best)));
     }
-    let sum: f64 = p.iter().sum();
-    if sum > 0.0 {
-        p.iter_mut().for_each(|p| *p /= sum);
+}
+
+/// Features of a date, as a deadline and as a day of announcement.
+pub(super) fn date_features(scene: &Scene<'_>, date: usize, segments: usize, f: &mut Vec<String>) {
+    for which in [Part::Deadline, Part::Announced] {
+        if let Some(p) = part(scene, date, which) {
+            let name = which.as_str();
+            f.push(format!("part-{name}:{}", band(p)));
+            f.push(format!("part-{name}:{}:{}", band(p) / 2, segments.min(2)));
+        }
+    }
+}
+
+/// Features of leaving the slot of a date empty: the best that any candidate has.
+pub(super) fn no_date_features(scene: &Scene<'_>, dates: &[usize], f: &mut Vec<String>) {
+    for which in [Part::Deadline, Part::Announced] {
+        let told = dates.iter().filter_map(|&d| part(scene, d, which));
+        if let Some(best) = told.reduce(f32::max) {
+            f.push(format!("empty:part-{}:{}", which.as_str(), band(best)));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Who fills what: features of an organisation, a place or a date beside the figures of one commitment.
 
 use super::cues::{Cue, Zone};
+use super::parts;
 use super::scene::{Entity, Scene};
 use crate::label::Label;
 use crate::normalise::Value;
@@ -174,6 +175,8 @@ pub(super) fn entity_features(
     for &m in entity.mentions.iter().take(12) {
         context(scene, m, "any", &mut f);
     }
+    let near = nearest.map(|p| (p.mention, p.segments));
+    parts::entity_features(scene, entity, near, parts::of_label(label), &mut f);
     if label == Label::Org {
         name_features(scene, entity, &mut f);
     } else {
@@ -294,11 +297,17 @@ pub(super) fn empty_features(scene: &Scene<'_>, anchors: &[usize], label: Label)
             .filter_map(|t| t.mention)
             .any(|m| scene.mentions[m].label == label)
     });
-    vec![
+    let mut f = vec![
         "empty".to_owned(),
         format!("empty:here:{here}"),
         format!("empty:any:{}", list.len().min(3)),
-    ]
+    ];
+    if label == Label::Date {
+        parts::no_date_features(scene, &date_candidates(scene, anchors), &mut f);
+    } else {
+        parts::no_entity_features(entities_of(scene, label).1, &mut f);
+    }
+    f
 }
 
 /// What may stand between the names of a list.
@@ -713,6 +722,7 @@ pub(super) fn date_features(
     });
     f.push(format!("own-org:{own_org}:{same}"));
     context(scene, date, "d", &mut f);
+    parts::date_features(scene, date, segments, &mut f);
     for k in 1..=10_isize {
         let w = scene.word(at, -k);
         if w == "^" {

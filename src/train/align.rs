@@ -1,7 +1,7 @@
 //! Labelled spans → a tag for each word.
 
-use super::corpus::Labelled;
 use crate::segment::Word;
+use crate::span::ByteSpan;
 
 /// What a word should be tagged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,13 +12,13 @@ pub enum Target {
     Unknown,
 }
 
-/// Tags of the words of a document under a label list; spans of other labels are `O`.
+/// Tags of words under a label list; spans (in order) of other labels are `O`.
 ///
 /// Words that a span cuts are [`Target::Unknown`] rather than wrongly `O`; the second value counts such spans.
-pub fn align(document: &Labelled, words: &[Word], labels: &[String]) -> (Vec<Target>, usize) {
+pub fn align(spans: &[(ByteSpan, String)], words: &[Word], labels: &[String]) -> (Vec<Target>, usize) {
     let mut targets = vec![Target::Tag(0); words.len()];
     let mut n_cut = 0;
-    for (span, label) in &document.spans {
+    for (span, label) in spans {
         let Some(label) = labels.iter().position(|l| l == label) else {
             continue;
         };
@@ -42,19 +42,14 @@ mod tests {
     use super::Target::{Tag, Unknown};
     use super::*;
     use crate::segment::words;
-    use crate::span::ByteSpan;
 
     #[test]
     fn spans_become_tags_and_cut_words_are_unknown() {
-        let text = "OCP Group emploie 50MDH".to_owned();
+        let text = "OCP Group emploie 50MDH";
         let span = |s, e, l: &str| (ByteSpan::new(s, e).unwrap(), l.to_owned());
-        let document = Labelled {
-            spans: vec![span(0, 9, "ORG"), span(10, 14, "LOC"), span(18, 23, "PER")],
-            text,
-            parts: None,
-        };
+        let spans = [span(0, 9, "ORG"), span(10, 14, "LOC"), span(18, 23, "PER")];
         let labels = ["ORG".to_owned(), "LOC".to_owned()];
-        let (targets, n_cut) = align(&document, &words(&document.text), &labels);
+        let (targets, n_cut) = align(&spans, &words(text), &labels);
         assert_eq!(targets, [Tag(1), Tag(2), Unknown, Tag(0), Tag(0)]);
         assert_eq!(n_cut, 1);
     }

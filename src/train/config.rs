@@ -95,9 +95,12 @@ pub struct LabelSource {
     /// Whether documents are varied (names, numbers, case, noise) each time they are read.
     #[serde(default)]
     pub augment: bool,
-    /// Leaves out one document in this many (the last of each group), for measuring.
+    /// Leaves out one document in this many, for measuring.
     #[serde(default)]
     pub leave_out_one_in: Option<usize>,
+    /// Which of each group is left out, from 0; the last when not said.
+    #[serde(default)]
+    pub fold: Option<usize>,
     /// Reads only what `leave_out_one_in` leaves out.
     #[serde(default)]
     pub only_left_out: bool,
@@ -111,6 +114,16 @@ pub struct LabelSource {
     /// Share of the documents to read, for learning curves.
     #[serde(default = "whole")]
     pub share: f64,
+}
+
+impl LabelSource {
+    fn problem(&self) -> Option<String> {
+        let n = self.leave_out_one_in.unwrap_or(usize::MAX);
+        let fold = self.fold.unwrap_or(0);
+        (n == 0 || fold >= n).then(|| {
+            format!("`labels.fold`: expected less than `labels.leave_out_one_in`, got {fold} of {n}")
+        })
+    }
 }
 
 fn main_head() -> String {
@@ -250,6 +263,7 @@ impl TrainConfig {
                     ])
                 })
                 .or(unknown)
+                .or_else(|| c.labels.iter().chain(&c.dev).find_map(LabelSource::problem))
         })
     }
 }

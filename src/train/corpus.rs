@@ -158,7 +158,9 @@ pub fn labelled(source: &LabelSource) -> Result<Vec<Labelled>, TrainError> {
             };
             let n_documents = numbers.len();
             let number = *numbers.entry(id).or_insert(n_documents);
-            let left_out = source.leave_out_one_in.is_some_and(|n| number % n == n - 1);
+            let left_out = source
+                .leave_out_one_in
+                .is_some_and(|n| number % n == source.fold.unwrap_or(n - 1));
             if left_out != source.only_left_out || !in_share(number, source.share) {
                 continue;
             }
@@ -224,6 +226,7 @@ mod tests {
             head: "main".into(),
             augment: false,
             leave_out_one_in: None,
+            fold: None,
             only_left_out: false,
             rename: std::collections::BTreeMap::new(),
             names_only: false,
@@ -254,6 +257,8 @@ mod tests {
         );
         half.only_left_out = true;
         assert_eq!(labelled(&half).unwrap()[0].text, "OCP");
+        half.fold = Some(0);
+        assert_eq!(labelled(&half).unwrap()[0].text, "été à Fès");
     }
 
     #[test]

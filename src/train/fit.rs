@@ -21,7 +21,7 @@ use crate::model::{Batch, Config, Head, TagModel, Tagger, Targets, cross_entropy
 use crate::part::Part;
 use crate::pipeline;
 use crate::segment::{Encoded, Subwords, windows};
-use crate::span::Mention;
+use crate::span::{ByteSpan, Mention};
 use crate::text::fold;
 
 /// Steps between two progress messages.
@@ -318,7 +318,7 @@ fn examples(
     config: &TrainConfig,
 ) -> Vec<Example> {
     let encoded = subwords.encode(&document.text);
-    let (mut targets, _) = align(document, &encoded.words, labels);
+    let (mut targets, _) = align(&document.spans, &encoded.words, labels);
     if source.names_only {
         for (i, word) in encoded.words.iter().enumerate() {
             let surface = &document.text[word.span.range()];
@@ -355,13 +355,11 @@ fn part_targets(document: &Labelled, encoded: &Encoded, tags: &[Target]) -> Vec<
     let Some(parts) = &document.parts else {
         return Vec::new();
     };
-    let spans = parts.iter().map(|(span, part)| (*span, part.as_str().to_owned()));
-    let played = Labelled {
-        text: String::new(),
-        spans: spans.collect(),
-        parts: None,
-    };
-    let (mut targets, _) = align(&played, &encoded.words, &part_labels());
+    let spans: Vec<(ByteSpan, String)> = parts
+        .iter()
+        .map(|(span, part)| (*span, part.as_str().to_owned()))
+        .collect();
+    let (mut targets, _) = align(&spans, &encoded.words, &part_labels());
     for (target, tag) in targets.iter_mut().zip(tags) {
         if matches!(tag, Target::Tag(0) | Target::Unknown) {
             *target = Target::Unknown;
