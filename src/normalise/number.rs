@@ -652,6 +652,10 @@ fn range(mut cursor: Cursor<'_>, first: Figure, low: Single) -> Option<Figure> {
         cursor = ahead;
     }
     let joiner = cursor.advance().filter(|p| JOINERS.contains(&p.text))?;
+    // *200 à plus de 300*
+    if joiner.text == "a" && (cursor.eat("plus") || cursor.eat("pres")) {
+        cursor.eat_of();
+    }
     let high = single(cursor).filter(|h| !h.bare_one)?;
     // *Un* counts before *à deux millions*; before *et 300 emplois* it may be an article.
     if low.bare_one && !(matches!(joiner.text, "a" | "ou") && high.value <= 10.0 * high.unit) {
