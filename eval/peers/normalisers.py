@@ -21,49 +21,48 @@ import sys
 HERE = pathlib.Path(__file__).parent
 FAMILIES = ["number", "money", "date", "bound", "range"]
 
-# How Recognizers-Text calls currencies in French. A word that several countries share is read as jalon reads it with
-# no country, but for dinars and francs, of which it does not say whose they are.
+# How Recognizers-Text calls currencies in French, in lower case. A word that several countries share is read as jalon
+# reads it with no country, but for dinars and francs, of which it does not say whose they are.
 ISO = {
-    "Euro": "EUR",
-    "Dollar": "USD",
-    "Dollar américain": "USD",
-    "Dollar Américain": "USD",
-    "Dollar des États-Unis": "USD",
-    "Dollar canadien": "CAD",
-    "Dollar Canadien": "CAD",
-    "Dollar australien": "AUD",
-    "Dollar de Hong Kong": "HKD",
-    "Dollar néo-zélandais": "NZD",
-    "Peso mexicain": "MXN",
-    "Livre": "GBP",
-    "Livre sterling": "GBP",
-    "Pound": "GBP",
-    "Penny": "GBP",
-    "Pence": "GBP",
-    "Yen": "JPY",
-    "Yen japonais": "JPY",
-    "Yuan": "CNY",
-    "Yuan chinois": "CNY",
-    "Franc suisse": "CHF",
-    "Franc CFA de l'Afrique de l'Ouest": "XOF",
-    "Franc CFA d'Afrique centrale": "XAF",
-    "Franc CFA de l'Afrique centrale": "XAF",
-    "Franc congolais": "CDF",
-    "Franc guinéen": "GNF",
-    "Dirham marocain": "MAD",
-    "Dirham": "MAD",
-    "Dinar tunisien": "TND",
-    "Dinar algérien": "DZD",
-    "Ariary malgache": "MGA",
-    "Ouguiya": "MRU",
-    "Roupie": "INR",
-    "Roupie indienne": "INR",
-    "Roupie mauricienne": "MUR",
-    "Cent": "USD",
+    "euro": "EUR",
+    "dollar": "USD",
+    "dollar américain": "USD",
+    "dollar états-unis": "USD",
+    "dollar des états-unis": "USD",
+    "dollar canadien": "CAD",
+    "dollar australien": "AUD",
+    "dollar de hong kong": "HKD",
+    "dollar néo-zélandais": "NZD",
+    "peso mexicain": "MXN",
+    "livre": "GBP",
+    "livre sterling": "GBP",
+    "pound": "GBP",
+    "penny": "GBP",
+    "pence": "GBP",
+    "yen": "JPY",
+    "yen japonais": "JPY",
+    "yuan": "CNY",
+    "yuan chinois": "CNY",
+    "franc suisse": "CHF",
+    "franc cfa de l'afrique de l'ouest": "XOF",
+    "franc cfa d'afrique centrale": "XAF",
+    "franc cfa de l'afrique centrale": "XAF",
+    "franc congolais": "CDF",
+    "franc guinéen": "GNF",
+    "dirham marocain": "MAD",
+    "dirham": "MAD",
+    "dinar tunisien": "TND",
+    "dinar algérien": "DZD",
+    "ariary malgache": "MGA",
+    "ouguiya": "MRU",
+    "roupie": "INR",
+    "roupie indienne": "INR",
+    "roupie mauricienne": "MUR",
+    "cent": "USD",
 }
 
 # Units that are hundredths of the currency they are mapped to.
-HUNDREDTHS = {"Cent", "Penny", "Pence", "Centime"}
+HUNDREDTHS = {"cent", "penny", "pence", "centimes"}
 
 
 class NotCovered(Exception):
@@ -230,7 +229,7 @@ class Recognizers:
         found = self.overlapping(self.date.parse(case.text, case.today), case)
         if len(found) != 1 or not found[0].resolution:
             return []
-        return [read for value in found[0].resolution["values"] if (read := timex_of(value, case)) is not None]
+        return [read for value in found[0].resolution["values"] for read in timexes_of(value, case)]
 
     @staticmethod
     def overlapping(found, case):
@@ -244,23 +243,25 @@ def quantity_of(found):
         return None
     value = float(figure.replace(",", "."))
     if unit is not None:
+        unit = unit.casefold()
         value = value / 100 if unit in HUNDREDTHS else value
         unit = ISO.get(unit, unit)
     return ("quantity", value, value, False, unit)
 
 
-def timex_of(value, case):
-    """A date or a period of Recognizers-Text, whose ends are exclusive."""
-    if value["type"] == "date" and value["timex"].startswith("XXXX-") and not case.published:
-        return ("date", value["timex"].replace("XXXX", "-", 1), value["timex"].replace("XXXX", "-", 1))
+def timexes_of(value, case):
+    """The readings of a date or a period of Recognizers-Text; the end of a period may be meant or be the day after."""
     if value.get("value") == "not resolved":
-        return None
+        return []
+    if value["type"] == "date" and value["timex"].startswith("XXXX-") and not case.published:
+        when = value["timex"].replace("XXXX", "-", 1)
+        return [("date", when, when)]
     if value["type"] == "date" and "value" in value:
-        return ("date", value["value"], value["value"])
+        return [("date", value["value"], value["value"])]
     if value["type"] == "daterange" and "start" in value and "end" in value:
-        last = datetime.date.fromisoformat(value["end"]) - datetime.timedelta(days=1)
-        return ("date", value["start"], last.isoformat())
-    return None
+        before = datetime.date.fromisoformat(value["end"]) - datetime.timedelta(days=1)
+        return [("date", value["start"], last) for last in (before.isoformat(), value["end"])]
+    return []
 
 
 class Text2num:
