@@ -35,10 +35,11 @@ fn refused(folder: &Path, args: &[&str]) -> String {
 
 #[test]
 fn help_says_what_each_verb_takes() {
-    let verbs: [&[&str]; 11] = [
+    let verbs: [&[&str]; 12] = [
         &[],
         &["extract"],
         &["tag"],
+        &["normalise"],
         &["evaluate"],
         &["train"],
         &["pretrain"],
@@ -307,6 +308,41 @@ fn links_in_a_folder_are_followed_and_broken_ones_named() {
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn normalise_answers_each_mention_with_its_value_or_the_reason_why_not() {
+    let lines = r#"{"text": "Été : plus de 350 MDH", "start": 14, "end": 21, "label": "MONEY", "country": "MA"}
+{"text": "1.500 emplois indirects", "start": 0, "end": 13, "label": "JOBS"}
+
+{"text": "signé hier", "start": 6, "end": 10, "label": "DATE", "published": "2024-03-01"}
+{"text": "signé hier", "start": 6, "end": 10, "label": "DATE"}
+{"text": "à Sfax", "start": 2, "end": 6, "label": "LOC"}
+{"text": "le groupe Orange", "start": 3, "end": 16, "label": "ORG"}
+"#;
+    let dir = folder(&[("mentions.jsonl", lines.as_bytes())]);
+    let output = run(dir.path(), ["normalise", "mentions.jsonl"]);
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+    insta::assert_snapshot!(stdout(&output));
+}
+
+#[test]
+fn a_mention_that_cannot_be_read_is_named_and_the_rest_goes_on() {
+    let lines = r#"{"text": "5 DH", "start": 0, "end": 9, "label": "MONEY"}
+{"text": "5 DH", "start": 2, "end": 2, "label": "MONEY"}
+{"text": "5 DH", "start": "0", "end": 4, "label": "MONEY"}
+{"text": "5 DH", "start": 0, "end": 4, "label": "MONEY", "country": "Maroc"}
+{"text": "hier", "start": 0, "end": 4, "label": "DATE", "published": "hier"}
+5 DH
+{"text": "5 DH", "start": 0, "end": 4, "label": "MONEY"}
+"#;
+    let dir = folder(&[("mentions.jsonl", lines.as_bytes())]);
+    let output = run(dir.path(), ["normalise", "mentions.jsonl"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout(&output).lines().count(), 1);
+    insta::assert_snapshot!(stderr(&output));
+    let message = refused(dir.path(), &["normalise", "absent.jsonl"]);
+    insta::assert_snapshot!(message, @"jalon: absent.jsonl: cannot be read: No such file or directory (os error 2)");
 }
 
 #[test]

@@ -19,6 +19,7 @@ use crate::value::{JobsKind, When};
 
 /// A mention in its text: one line of the input. Offsets count code points, `end` is exclusive.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct Request {
     text: String,
     start: usize,

@@ -162,6 +162,7 @@ const BEFORE: &[(&str, Cue)] = &[
     ("froler", About),
     ("frolent", About),
     ("frolant", About),
+    ("a peine", About),
     ("quelque chose comme", About),
     ("plus ou moins", About),
     ("+/-", About),
@@ -237,6 +238,14 @@ fn first_word(text: &str) -> &str {
 const FILLERS: &[&str] = &[
     "les", "le", "la", "des", "ces", "ses", "leurs", "l'", "de", "d'", "«", "\"", "(",
 ];
+
+/// The cue that closes a mention, after its noun: *500 emplois* **au bas mot**; empty when there is none.
+pub(super) fn closing(mention: &str) -> &str {
+    let mention = mention.trim_end();
+    let cues = AFTER.iter().filter(|(words, _)| ends_with_words(mention, words));
+    let length = cues.map(|(words, _)| words.len()).max().unwrap_or(0);
+    &mention[mention.len() - length..]
+}
 
 /// The figure with what surrounds it: `left` and `right` are folded, and touch the figure and the mention.
 pub(super) fn quantity(figure: Figure, left: &str, right: &[&str]) -> Quantity {

@@ -73,6 +73,8 @@ static SYMBOLS: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
         ("fs", Code("CHF")),
         ("cad", Code("CAD")),
         ("aud", Code("AUD")),
+        ("nzd", Code("NZD")),
+        ("mxn", Code("MXN")),
         ("mga", Code("MGA")),
         ("cdf", Code("CDF")),
         ("fc", Code("CDF")),
@@ -189,11 +191,16 @@ const ADJECTIVES: &[(Family, &str, &str)] = &[
     (Dollar, "american", "USD"),
     (Dollar, "americain", "USD"),
     (Dollar, "etats", "USD"),
+    (Dollar, "usd", "USD"),
+    (Dollar, "c", "CAD"),
+    (Dollar, "cad", "CAD"),
     (Dollar, "can", "CAD"),
     (Dollar, "ca", "CAD"),
     (Dollar, "austral", "AUD"),
     (Dollar, "neo", "NZD"),
     (Dollar, "hong", "HKD"),
+    (Dollar, "hk", "HKD"),
+    (Dollar, "nz", "NZD"),
     (Dollar, "singap", "SGD"),
     (Dollar, "taiwan", "TWD"),
     (Dollar, "liberien", "LRD"),
@@ -524,12 +531,19 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
     }
     let unit = lookup(piece.text)?;
     let Open(family) = unit else {
+        // `CAD$`
+        if matches!(unit, Code(_)) && cursor.rest().starts_with('$') {
+            cursor.advance();
+        }
         return Some((unit, cursor.pos));
     };
     // `dollars des États-Unis`, `dirhams émiratis`, `$ US`
     let mut ahead = cursor;
     ahead.eat_of();
     let adjective = ahead.word().unwrap_or_default();
+    // `5 M$ c'est` names no country.
+    let elided = ahead.at(past(ahead)).rest().starts_with('\'');
+    let adjective = if elided { "" } else { adjective };
     if matches!(family, Franc | Cent) && matches!(adjective, "cfa" | "fcfa") {
         return Some((Open(Cfa), past(ahead)));
     }

@@ -22,7 +22,8 @@ pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Jobs, Refusal>
     let figure = number::find_counted(&folded, &left).ok_or_else(|| Refusal::NoNumber(surface.to_owned()))?;
     left.push_str(&folded[..figure.start]);
     let kind = kind(&left, &folded[figure.end..], &right);
-    let count = bounds::quantity(figure, &left, &[&folded[figure.end..], &right]);
+    let inside = &folded[figure.end..];
+    let count = bounds::quantity(figure, &left, &[inside, bounds::closing(inside), &right]);
     Ok(Jobs { count, kind })
 }
 
@@ -146,6 +147,9 @@ mod tests {
             ("dépassera [5.000 emplois]", at_least(5000.0)),
             ("[5.000 emplois] au moins", at_least(5000.0)),
             ("[5.000 emplois] au bas mot", at_least(5000.0)),
+            ("[5.000 emplois au bas mot]", at_least(5000.0)),
+            ("à peine [500 postes]", about(500.0)),
+            ("de [200 à plus de 300 emplois]", between(200.0, 300.0)),
             ("[5.000 emplois] et plus.", at_least(5000.0)),
             ("[5.000+ emplois]", at_least(5000.0)),
             ("plus d'[une centaine d'emplois]", at_least(100.0)),

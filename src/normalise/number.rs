@@ -500,6 +500,11 @@ impl<'a> Reader<'a> {
                 self.take(next.end());
                 None
             }
+            ("demi" | "demie", Open::Words(n)) if n.fract() == 0.0 => {
+                self.open = Open::Words(n + 0.5);
+                self.take(next.end());
+                Some(())
+            }
             ("un" | "une" | "onze", Open::Words(n)) if n % 100.0 >= 20.0 && n % 10.0 == 0.0 => {
                 self.cursor = after;
                 Some(())
@@ -652,6 +657,10 @@ fn range(mut cursor: Cursor<'_>, first: Figure, low: Single) -> Option<Figure> {
         cursor = ahead;
     }
     let joiner = cursor.advance().filter(|p| JOINERS.contains(&p.text))?;
+    // *200 à plus de 300*
+    if joiner.text == "a" && (cursor.eat("plus") || cursor.eat("pres")) {
+        cursor.eat_of();
+    }
     let high = single(cursor).filter(|h| !h.bare_one)?;
     // *Un* counts before *à deux millions*; before *et 300 emplois* it may be an article.
     if low.bare_one && !(matches!(joiner.text, "a" | "ou") && high.value <= 10.0 * high.unit) {
@@ -802,6 +811,7 @@ pub(super) fn find_from(folded: &str, from: usize) -> Option<Figure> {
         pos: from,
     };
     let mut article = None;
+    let mut sur = false;
     let mut previous: Option<(Kind, usize)> = None;
     while let Some(piece) = cursor.peek() {
         let in_name = piece.kind == Kind::Digits && previous == Some((Kind::Word, piece.start));
@@ -812,6 +822,7 @@ pub(super) fn find_from(folded: &str, from: usize) -> Option<Figure> {
             read_at(folded, piece.start)
         };
         cursor.pos = piece.end();
+        let after_sur = std::mem::replace(&mut sur, piece.text == "sur");
         previous = Some((piece.kind, piece.end()));
         let Some(figure) = figure else {
             if piece.kind == Kind::Digits && !in_name {
@@ -822,6 +833,10 @@ pub(super) fn find_from(folded: &str, from: usize) -> Option<Figure> {
             }
             continue;
         };
+        // *un emploi sur trois*
+        if after_sur && article.take().is_some() {
+            continue;
+        }
         let bare_one = matches!(piece.text, "un" | "une") && figure.end == piece.end();
         if let Some(end) = not_a_count(cursor.at(figure.end)) {
             cursor.pos = end;
@@ -856,9 +871,24 @@ pub(super) fn find_counted(folded: &str, left: &str) -> Option<Figure> {
 fn not_a_count(mut cursor: Cursor<'_>) -> Option<usize> {
     const ORDINALS: &[&str] = &["e", "er", "ere", "eme", "emes", "nd", "nde"];
     const PARTS: &[&str] = &["quart", "quarts", "tiers", "pourcent", "pourcents", "%"];
+    // *un sur trois*
+    let mut ahead = cursor;
+    if ahead.eat("sur")
+        && let Some(whole) = single(ahead)
+    {
+        return Some(whole.end);
+    }
+    // *vingt et unième*, *vingt-cinquième*, *trois cinquièmes*
+    let mut ahead = cursor;
+    ahead.eat("et");
+    ahead.eat("-");
+    let ordinal = |w: &str| w.ends_with("ieme") || w.ends_with("iemes");
+    if ahead.word().is_some_and(ordinal) {
+        return Some(piece_end(ahead));
+    }
     let next = cursor.peek()?;
     let ordinal = next.start == cursor.pos && ORDINALS.contains(&next.text);
-    let part = PARTS.contains(&next.text) || next.text.ends_with("ieme") || next.text.ends_with("iemes");
+    let part = PARTS.contains(&next.text);
     let percentage = cursor.eat("pour") && {
         cursor.eat("-");
         cursor.eat("cent") || cursor.eat("mille")
@@ -959,6 +989,8 @@ mod tests {
         ("trois mille cinq cents milliards", 3.5e12),
         ("une usine de 500 emplois", 500.0),
         ("un emploi", 1.0),
+        ("un et demi", 1.5),
+        ("un et demi million", 1.5e6),
         ("10 % de 500 emplois", 500.0),
         ("l'A320 : 300 postes", 300.0),
         ("2e tranche : 40", 40.0),
@@ -985,6 +1017,10 @@ mod tests {
         "G20",
         "3ème",
         "deux tiers",
+        "un emploi sur trois",
+        "2 sur 3",
+        "vingt-cinquième",
+        "vingt et unième",
         "trois quarts des postes",
         "un centième",
         "cent pour-cent",
