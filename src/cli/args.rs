@@ -26,6 +26,8 @@ pub enum Verb {
     Extract(Extract),
     /// Tag organisations, places, amounts, job counts and dates
     Tag(Tag),
+    /// Link the records of many articles: one key for each organisation and each commitment, later figures as updates
+    Link(Link),
     /// Score predictions, or a model, against a gold set
     Evaluate(Evaluate),
     /// Train the tagger on labelled documents
@@ -116,6 +118,32 @@ pub enum TagFormat {
     Conll,
     /// The text, mentions highlighted
     Text,
+}
+
+/// `jalon link`.
+#[derive(Debug, Args)]
+pub struct Link {
+    /// Records or documents as `jalon extract` writes them (.jsonl), or folders of them
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    pub across: Vec<PathBuf>,
+    /// Table of names of organisations: a name, a tab, the canonical name it goes by
+    #[arg(long, value_name = "FILE")]
+    pub aliases: Option<PathBuf>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = EmitLinked::Records)]
+    pub emit: EmitLinked,
+    /// File to write to [default: standard output]
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+}
+
+/// What `link` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EmitLinked {
+    /// The lines read, in order of their ids, their records with keys and links
+    Records,
+    /// One commitment a line, with its reports in order of announcement
+    Commitments,
 }
 
 /// `jalon evaluate`.

@@ -22,7 +22,8 @@ pub(super) fn model(args: &ModelArgs) -> anyhow::Result<Tagger> {
     }
 }
 
-fn output(path: Option<&PathBuf>) -> anyhow::Result<Output> {
+/// Opens the file to write to, or standard output.
+pub(super) fn output(path: Option<&PathBuf>) -> anyhow::Result<Output> {
     Ok(match path {
         None => Box::new(BufWriter::with_capacity(1 << 16, std::io::stdout())),
         Some(path) => {

@@ -47,13 +47,14 @@ enum Place {
 /// ```
 pub fn byline(text: &str) -> Option<When> {
     let mut found: Option<(Place, Date)> = None;
-    for line in text.lines() {
-        let line = line.trim();
+    let mut lines = text.lines().map(str::trim).peekable();
+    while let Some(line) = lines.next() {
+        let alone = lines.peek().is_some_and(|next| next.is_empty());
         let folded = fold(line);
         let here = published(&folded)
             .map(|d| (Place::Published, d))
             .or_else(|| signature(&folded).map(|d| (Place::Signature, d)))
-            .or_else(|| dateline(line, &folded).map(|d| (Place::Dateline, d)));
+            .or_else(|| dateline(line, &folded, alone).map(|d| (Place::Dateline, d)));
         if let Some(here) = here
             && found.is_none_or(|best| here.0 < best.0)
         {
@@ -88,12 +89,20 @@ pub(super) fn contradicts(record: &CommitmentRecord, published: When) -> bool {
 fn published(folded: &str) -> Option<Date> {
     PUBLISHED
         .iter()
-        .flat_map(|&word| folded.match_indices(word).map(move |(at, _)| (at, at + word.len())))
+        .flat_map(|&word| {
+            folded
+                .match_indices(word)
+                .map(move |(at, _)| (at, at + word.len()))
+        })
         .filter(|&(at, end)| is_cut(&folded[..at], &folded[end..]))
         .filter_map(|(at, end)| {
             let mut rest = &folded[end..];
             // The author may stand between: `publie par cheikh mrabih, le 24/02/2026`.
+            // Readers post comments the same way, so that `poste par` does not count.
             if let Some(author) = rest.trim_start().strip_prefix("par ") {
+                if folded[at..].starts_with("poste") {
+                    return None;
+                }
                 let (name, after) = author.split_once(" le ")?;
                 if name.len() > 40 {
                     return None;
@@ -205,7 +214,7 @@ fn then_author(folded: &str) -> Option<Date> {
 }
 
 /// *RABAT, 12 mars 2024 (MAP) - Le groupe …*, *Casablanca, le 12 mars 2024 – …*.
-fn dateline(line: &str, folded: &str) -> Option<Date> {
+fn dateline(line: &str, folded: &str, alone: bool) -> Option<Date> {
     if !line.starts_with(char::is_uppercase) {
         return None;
     }
@@ -220,9 +229,9 @@ fn dateline(line: &str, folded: &str) -> Option<Date> {
     if !is_place {
         return None;
     }
-    // A communiqué may have its place and date on a line of their own.
+    // A communiqué may have its place and date on a line of their own; the bar of a page runs on.
     if after.is_empty() || after == "." {
-        return rest.starts_with("le ").then_some(date);
+        return (alone && rest.starts_with("le ")).then_some(date);
     }
     let agency = after
         .strip_prefix('(')
@@ -329,24 +338,51 @@ mod tests {
 
     const READS: &[(&str, &str)] = &[
         ("Un titre\nPublié le 12 mars 2024 à 18 h 04", "2024-03-12"),
-        ("Publié le mercredi 29 janvier 2020 | Écrit par F. K.", "2020-01-29"),
-        ("Par Mounir K. Publié le 6 juin 2023 Mis à jour le 7 juin 2023 Le spécialiste", "2023-06-06"),
-        ("Date de publication : 26/06/2024\nRabat, le 25 juin 2024 – Le ministère de la Transition a publié la liste.", "2024-06-26"),
+        (
+            "Publié le mercredi 29 janvier 2020 | Écrit par F. K.",
+            "2020-01-29",
+        ),
+        (
+            "Par Mounir K. Publié le 6 juin 2023 Mis à jour le 7 juin 2023 Le spécialiste",
+            "2023-06-06",
+        ),
+        (
+            "Date de publication : 26/06/2024\nRabat, le 25 juin 2024 – Le ministère de la Transition a publié la liste.",
+            "2024-06-26",
+        ),
         ("Publié par Cheikh M., le 24/02/2026", "2026-02-24"),
         ("Belga\nPublié le 05-10-22 à 11:47", "2022-10-05"),
         ("Mis en ligne : 14 novembre 2023", "2023-11-14"),
         ("Publié le mar, 07/11/2023 - 15:21", "2023-11-07"),
         ("Le 14/02/2023 à 10:32", "2023-02-14"),
-        ("Le 11 février 2021 à 9h31 | Modifié le 12 février 2021 à 8h05", "2021-02-11"),
-        ("L'Économiste | Edition N°:6449 Le 14/02/2023 | Partager", "2023-02-14"),
+        (
+            "Le 11 février 2021 à 9h31 | Modifié le 12 février 2021 à 8h05",
+            "2021-02-11",
+        ),
+        (
+            "L'Économiste | Edition N°:6449 Le 14/02/2023 | Partager",
+            "2023-02-14",
+        ),
         ("Par Abdelaziz M. | le 16 juin 2020", "2020-06-16"),
         ("Par Nisrine A., le 12 novembre 2025 à 12h02", "2025-11-12"),
-        ("28 septembre 2020 - 14h20 - Économie - Ecrit par B.", "2020-09-28"),
+        (
+            "28 septembre 2020 - 14h20 - Économie - Ecrit par B.",
+            "2020-09-28",
+        ),
         ("20 février 2019 par Rachid B. 6 com", "2019-02-20"),
-        ("RABAT, 12 mars 2024 (MAP) - Le groupe Ventora a annoncé la création de 450 emplois.", "2024-03-12"),
-        ("Casablanca, le 20 fév. 2026 – Les comités de pilotage se sont réunis hier à la préfecture.", "2026-02-20"),
+        (
+            "RABAT, 12 mars 2024 (MAP) - Le groupe Ventora a annoncé la création de 450 emplois.",
+            "2024-03-12",
+        ),
+        (
+            "Casablanca, le 20 fév. 2026 – Les comités de pilotage se sont réunis hier à la préfecture.",
+            "2026-02-20",
+        ),
         ("Sion, le 5 octobre 2022\n\nHydrogène, réseaux", "2022-10-05"),
-        ("Samedi 9 mars 2024\n\nUn titre\nMehdi B.\nLe 5 mars 2024 à 16h27", "2024-03-05"),
+        (
+            "Samedi 9 mars 2024\n\nUn titre\nMehdi B.\nLe 5 mars 2024 à 16h27",
+            "2024-03-05",
+        ),
     ];
 
     const REFUSES: &[&str] = &[
@@ -368,6 +404,8 @@ mod tests {
         "jp58 a écrit le 24/01/2018 : Tout ça pour ça",
         "Le rapport, publié à Rabat, le dit : 12 mars 2024 est un jour noir",
         "Publié le 31 février 2024",
+        "1. Posté par Guide officiel le 25/11/2022 09:02 : il manque surtout des avions",
+        "Casablanca, le 28 octobre 2016\nA la une : COP22, Marrakech dans les starting-blocks",
         "un récépissé du 12 mai 2011",
     ];
 

@@ -5,11 +5,13 @@
 //! organisations, places and dates are chosen among those of the document (`slots`, `assemble`). The word lists are in
 //! `cues`, the page's layout in `scene`, the fit in `learn`.
 
+pub mod across;
 mod anchors;
 mod assemble;
 mod byline;
 mod cues;
 mod evidence;
+mod extras;
 mod group;
 mod learn;
 mod linear;
@@ -130,7 +132,8 @@ pub fn link_with_evidence(document: &Document, mentions: &[Mention], model: &Lin
 
 fn link_as_dated(document: &Document, mentions: &[Mention], model: &LinkModel) -> Linked {
     let scene = scene::Scene::new(document, mentions);
-    let records = assemble::assemble(&scene, model);
+    let mut records = assemble::assemble(&scene, model);
+    extras::fill(&scene, &mut records);
     let evidence = records.iter().map(|r| evidence::evidence(&scene, r)).collect();
     (records, evidence)
 }
