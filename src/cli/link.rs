@@ -248,10 +248,18 @@ struct Told<'a> {
     report: String,
     published: Option<crate::value::When>,
     #[serde(flatten)]
-    record: &'a CommitmentRecord,
+    record: CommitmentRecord,
     update_of: Option<&'a str>,
     changes: &'a [&'static str],
     updates: &'a [String],
+}
+
+/// A record with the keys that linking gave it.
+fn keyed(report: &Report, link: &Link) -> CommitmentRecord {
+    let mut record = report.record.clone();
+    record.extras.organization_id.clone_from(&link.organization_id);
+    record.extras.commitment_id = Some(link.commitment_id.clone());
+    record
 }
 
 fn write_commitments(
@@ -276,7 +284,7 @@ fn write_commitments(
                 .map(|(r, l)| Told {
                     report: r.reference(),
                     published: r.published,
-                    record: &r.record,
+                    record: keyed(r, l),
                     update_of: l.update_of.as_deref(),
                     changes: &l.changes,
                     updates: &l.updates,

@@ -5,7 +5,7 @@ use crate::link::scene::Scene;
 use crate::normalise::Value;
 use crate::record::{CommitmentRecord, Role, Scope, Status};
 use crate::text::fold;
-use crate::value::{Currency, Quantity, When};
+use crate::value::{Quantity, When};
 
 /// Sums may differ by this much of the total: newsrooms round.
 const ROUNDING: f64 = 0.005;
@@ -79,7 +79,7 @@ fn open_currency(scene: &Scene<'_>, record: &CommitmentRecord) -> Option<String>
     let mentions = mentions_of(scene, record, &[Role::Investment]);
     let open = |m: &usize| {
         let surface = fold(scene.surface(*m));
-        let plain = Some(currency) == Currency::new("USD") || surface.contains("cfa");
+        let plain = ["USD", "XOF", "XAF"].iter().any(|c| currency.as_str() == *c) || surface.contains("cfa");
         matches!(&scene.values[*m], Some(Value::Money(a)) if a.currency_inferred && a.money.currency == currency)
             && !plain
     };
