@@ -28,6 +28,8 @@ pub enum Verb {
     Tag(Tag),
     /// Read the values of mentions: amounts, job counts, dates, names
     Normalise(Normalise),
+    /// Link the records of many articles: one key for each organisation and each commitment, later figures as updates
+    Link(Link),
     /// Score predictions, or a model, against a gold set
     Evaluate(Evaluate),
     /// Train the tagger on labelled documents
@@ -148,6 +150,32 @@ pub struct Normalise {
 const NORMALISE_EXAMPLE: &str = r#"In:  {"text": "plus de 350 MDH", "start": 8, "end": 15, "label": "MONEY", "country": "MA"}
 Out: {"label":"MONEY","mention":"350 MDH","value":{"min":350000000,"max":null,"approx":false,"currency":"MAD","inferred":false}}
 A mention that has no value gets `refused` and the reason instead."#;
+
+/// `jalon link`.
+#[derive(Debug, Args)]
+pub struct Link {
+    /// Records or documents as `jalon extract` writes them (.jsonl), or folders of them
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    pub across: Vec<PathBuf>,
+    /// Table of names of organisations: a name, a tab, the canonical name it goes by
+    #[arg(long, value_name = "FILE")]
+    pub aliases: Option<PathBuf>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = EmitLinked::Records)]
+    pub emit: EmitLinked,
+    /// File to write to [default: standard output]
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+}
+
+/// What `link` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EmitLinked {
+    /// The lines read, in order of their ids, their records with keys and links
+    Records,
+    /// One commitment a line, with its reports in order of announcement
+    Commitments,
+}
 
 /// `jalon evaluate`.
 #[derive(Debug, Args)]

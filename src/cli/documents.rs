@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use crate::document::LabelledDocument;
 
 /// The `.jsonl` files of a path: itself, or those of a folder, sorted.
-fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }

@@ -5,6 +5,7 @@ mod documents;
 mod evaluate;
 mod extract;
 mod labels;
+mod link;
 mod normalise;
 mod train;
 
@@ -32,6 +33,7 @@ pub fn run() -> ExitCode {
         Verb::Extract(args) => extract::extract(args, cli.quiet),
         Verb::Tag(args) => extract::tag(args, cli.quiet),
         Verb::Normalise(args) => normalise::run(args),
+        Verb::Link(args) => link::run(args, cli.quiet),
         Verb::Evaluate(args) => evaluate::run(args),
         Verb::Train(args) => train::train(args, cli.quiet),
         Verb::Pretrain(args) => train::pretrain(args, cli.quiet),

@@ -222,7 +222,7 @@ fn commonest(told: impl Iterator<Item = (Quantity, bool)>) -> Option<Quantity> {
 }
 
 /// Shortest name used for an organisation, acronyms given after the full name aside.
-fn short_name(scene: &Scene<'_>, entity: &Entity) -> String {
+pub(super) fn short_name(scene: &Scene<'_>, entity: &Entity) -> String {
     let names = entity.mentions.iter().map(|&m| scene.surface(m));
     let in_parentheses = |m: usize| scene.word(scene.at(m), -1) == "(" && scene.word(scene.at(m), 1) == ")";
     let shortest = entity

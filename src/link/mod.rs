@@ -5,10 +5,13 @@
 //! organisations, places and dates are chosen among those of the document (`slots`, `assemble`). The word lists are in
 //! `cues`, the page's layout in `scene`, the fit in `learn`.
 
+pub mod across;
 mod anchors;
 mod assemble;
+mod byline;
 mod cues;
 mod evidence;
+mod extras;
 mod group;
 mod learn;
 mod linear;
@@ -28,6 +31,7 @@ use crate::document::{Document, LabelledDocument};
 use crate::record::CommitmentRecord;
 use crate::span::{ByteSpan, Mention};
 
+pub use byline::byline;
 pub use linear::Linear;
 
 /// What the linker learnt: one linear classifier for each question it asks.
@@ -139,21 +143,41 @@ impl LinkModel {
     }
 }
 
+/// Records, and the sentences that hold the figures of each.
+type Linked = (Vec<CommitmentRecord>, Vec<Vec<ByteSpan>>);
+
 /// Assembles the records of a document from its mentions (in order of their start).
 ///
 /// A record's `mentions` name entities by position: mention `i` is entity `e{i+1}`.
 pub fn link(document: &Document, mentions: &[Mention], model: &LinkModel) -> Vec<CommitmentRecord> {
-    assemble::assemble(&scene::Scene::new(document, mentions), model)
+    link_with_evidence(document, mentions, model).0
 }
 
 /// [`link`], and the sentences that hold the figures of each record, in order.
-pub fn link_with_evidence(
-    document: &Document,
-    mentions: &[Mention],
-    model: &LinkModel,
-) -> (Vec<CommitmentRecord>, Vec<Vec<ByteSpan>>) {
+///
+/// A document without a publication date is read against its [`byline`], unless the records speak against it.
+pub fn link_with_evidence(document: &Document, mentions: &[Mention], model: &LinkModel) -> Linked {
+    let printed = match document.published {
+        None => byline(&document.text),
+        Some(_) => None,
+    };
+    if let Some(published) = printed {
+        let dated = Document {
+            published: Some(published),
+            ..document.clone()
+        };
+        let linked = link_as_dated(&dated, mentions, model);
+        if !linked.0.iter().any(|r| byline::contradicts(r, published)) {
+            return linked;
+        }
+    }
+    link_as_dated(document, mentions, model)
+}
+
+fn link_as_dated(document: &Document, mentions: &[Mention], model: &LinkModel) -> Linked {
     let scene = scene::Scene::new(document, mentions);
-    let records = assemble::assemble(&scene, model);
+    let mut records = assemble::assemble(&scene, model);
+    extras::fill(&scene, &mut records);
     let evidence = records.iter().map(|r| evidence::evidence(&scene, r)).collect();
     (records, evidence)
 }

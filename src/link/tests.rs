@@ -9,7 +9,7 @@ use crate::span::{ByteSpan, Mention};
 use crate::value::{Quantity, When};
 
 /// Reads `[Acme](ORG) créera [50 emplois](JOBS)`, published on 15 April 2024.
-fn read(markup: &str) -> (Document, Vec<Mention>) {
+pub(super) fn read(markup: &str) -> (Document, Vec<Mention>) {
     let mut text = String::new();
     let mut mentions = Vec::new();
     let mut rest = markup;
@@ -38,7 +38,7 @@ fn read(markup: &str) -> (Document, Vec<Mention>) {
     )
 }
 
-fn records(markup: &str) -> Vec<CommitmentRecord> {
+pub(super) fn records(markup: &str) -> Vec<CommitmentRecord> {
     let (document, mentions) = read(markup);
     link(&document, &mentions, LinkModel::shipped())
 }

@@ -5,7 +5,7 @@ use crate::pipeline::Extraction;
 use crate::value::Quantity;
 
 /// Columns, in order.
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 24] = [
     "doc_id",
     "record",
     "organizations",
@@ -26,6 +26,10 @@ const COLUMNS: [&str; 20] = [
     "scope",
     "confidence",
     "evidence",
+    "parent",
+    "country",
+    "organization_id",
+    "commitment_id",
 ];
 
 /// Writes one record a row.
@@ -81,6 +85,14 @@ impl Sink for CsvRecords {
                 record.confidence.map(|c| c.to_string()).unwrap_or_default(),
                 evidence(extraction, i).join(" "),
             ]);
+            let extras = &record.extras;
+            let told = [
+                &extras.parent,
+                &extras.country,
+                &extras.organization_id,
+                &extras.commitment_id,
+            ];
+            row.extend(told.map(|value| value.clone().unwrap_or_default()));
             self.0.write_record(&row)?;
         }
         Ok(())
