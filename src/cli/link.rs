@@ -236,6 +236,7 @@ fn write_lines(out: &mut impl std::io::Write, lines: Vec<Line>, links: &[Link]) 
 
 /// A commitment with all that was reported of it.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the JSON")]
 struct Commitment<'a> {
     commitment_id: &'a str,
     organization_id: Option<&'a str>,
