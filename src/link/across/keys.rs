@@ -39,7 +39,7 @@ pub(in crate::link) fn commitment_key(organization: Option<&str>, record: &Commi
 
 /// `jobs-450`, else `mad-65000000`.
 fn figure(record: &CommitmentRecord) -> String {
-    let number = |q: Quantity| q.figure().map(|n| n.round());
+    let number = |q: Quantity| q.figure().map(f64::round);
     let jobs = record.jobs.or(record.indirect_jobs).and_then(number);
     let money = record
         .investment

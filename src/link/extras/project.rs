@@ -47,10 +47,10 @@ const SITES: &[&str] = &[
 pub(super) fn project_type(scene: &Scene<'_>, figures: &[usize]) -> Option<ProjectType> {
     let near = segments_of(scene, figures);
     let told = |s: usize| told_in(tokens(scene, s));
-    let before = near.iter().filter_map(|s| s.checked_sub(1));
+    let mut before = near.iter().filter_map(|s| s.checked_sub(1));
     near.iter()
         .find_map(|&s| told(s))
-        .or_else(|| before.filter_map(told).next())
+        .or_else(|| before.find_map(told))
 }
 
 /// An extension that is built is an extension; a programme that builds is a programme.
