@@ -35,14 +35,16 @@ fn refused(folder: &Path, args: &[&str]) -> String {
 
 #[test]
 fn help_says_what_each_verb_takes() {
-    let verbs: [&[&str]; 12] = [
+    let verbs: [&[&str]; 14] = [
         &[],
         &["extract"],
         &["tag"],
         &["normalise"],
+        &["link"],
         &["evaluate"],
         &["train"],
         &["pretrain"],
+        &["train-linker"],
         &["labels"],
         &["labels", "check"],
         &["labels", "compile"],
@@ -343,6 +345,58 @@ fn a_mention_that_cannot_be_read_is_named_and_the_rest_goes_on() {
     insta::assert_snapshot!(stderr(&output));
     let message = refused(dir.path(), &["normalise", "absent.jsonl"]);
     insta::assert_snapshot!(message, @"jalon: absent.jsonl: cannot be read: No such file or directory (os error 2)");
+}
+
+/// Two articles on one commitment, the later one with more jobs.
+const REPORTS: [&str; 2] = [
+    r#"{"doc_id":"a","organizations":["Ventora SA"],"jobs":{"min":450,"max":450,"approx":false},"indirect_jobs":null,"investment":null,"locations":["Oujda"],"deadline":"2026","announced":"2024-03-12","status":"pledged","scope":"single"}"#,
+    r#"{"doc_id":"b","organizations":["Groupe Ventora"],"jobs":{"min":600,"max":600,"approx":false},"indirect_jobs":null,"investment":null,"locations":["Oujda"],"deadline":"2026","announced":"2024-09-02","status":"pledged","scope":"single"}"#,
+];
+
+#[test]
+fn link_gives_one_key_to_a_commitment_and_calls_the_later_report_an_update() {
+    let reversed = [REPORTS[1], REPORTS[0]].join("\n");
+    let dir = folder(&[
+        ("in.jsonl", REPORTS.join("\n").as_bytes()),
+        ("reversed.jsonl", reversed.as_bytes()),
+    ]);
+    let output = run(dir.path(), ["link", "--quiet", "--across", "in.jsonl"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    let records: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(records.len(), 2);
+    assert_eq!(records[0]["commitment_id"], records[1]["commitment_id"]);
+    assert_eq!(records[0]["update_of"], Value::Null);
+    assert_ne!(records[1]["update_of"], Value::Null);
+    let again = run(dir.path(), ["link", "--quiet", "--across", "reversed.jsonl"]);
+    assert_eq!(stdout(&again), text, "the order of the lines does not matter");
+    let commitments = run(
+        dir.path(),
+        ["link", "--quiet", "--emit", "commitments", "--across", "in.jsonl"],
+    );
+    assert_eq!(stdout(&commitments).lines().count(), 1);
+}
+
+#[test]
+fn a_record_that_cannot_be_linked_is_named_and_the_rest_goes_on() {
+    let lines = [REPORTS[0], "{\"id\": 3}", "not json"].join("\n");
+    let dir = folder(&[("in.jsonl", lines.as_bytes())]);
+    let output = run(dir.path(), ["link", "--across", "in.jsonl"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout(&output).lines().count(), 1);
+    insta::assert_snapshot!(stderr(&output));
+}
+
+#[test]
+fn a_linker_that_cannot_be_read_is_exit_2_and_named() {
+    let dir = folder(&[("in.txt", b"Rien."), ("linker.json", b"{}")]);
+    let message = refused(dir.path(), &["extract", "--linker", "none.json", "in.txt"]);
+    assert!(message.contains("none.json: cannot be read"), "{message}");
+    let message = refused(dir.path(), &["extract", "--linker", "linker.json", "in.txt"]);
+    assert!(
+        message.contains("linker.json: expected weights written by `jalon train-linker`"),
+        "{message}"
+    );
 }
 
 #[test]
