@@ -1,10 +1,10 @@
 //! One small text for each rule of the guidelines, linked with the shipped weights from annotated mentions.
 
 use super::{LinkModel, link, link_with_evidence};
-use crate::document::Document;
+use crate::document::{Document, LabelledDocument, entities_of};
 use crate::label::Label;
 use crate::part::Part;
-use crate::record::{CommitmentRecord, Scope, Status};
+use crate::record::{CommitmentRecord, Role, Scope, Status, Support};
 use crate::span::{ByteSpan, Mention};
 use crate::value::{Quantity, When};
 
@@ -47,24 +47,55 @@ fn jobs(record: &CommitmentRecord) -> Option<f64> {
     record.jobs.and_then(Quantity::figure)
 }
 
-#[test]
-fn what_the_encoder_says_of_parts_decides_between_likely_organisations() {
-    let (document, mut mentions) = read(
-        "[Sofrelog](ORG) et [Datalys](ORG) sont partenaires. Il est prévu de créer [700 emplois](JOBS) à [Rabat](LOC).",
-    );
-    let name = |mentions: &[Mention]| {
-        link(&document, mentions, LinkModel::shipped())[0]
-            .organizations
-            .clone()
-    };
-    for (commits, other) in [(0, 1), (1, 0)] {
-        for (mention, p) in [(commits, 0.99), (other, 0.01)] {
-            let mut scores = [0.0; Part::ALL.len()];
-            scores[Part::Organization.index()] = p;
-            mentions[mention].parts = Some(scores);
+/// One announcement by one of two partners, named in an order of their own, with what a head says of who commits.
+fn partners(names: [&str; 2], commits: usize) -> (LabelledDocument, Vec<Mention>) {
+    let (document, mut mentions) = read(&format!(
+        "[{}](ORG) et [{}](ORG) sont partenaires. Il est prévu de créer [700 emplois](JOBS) à [Rabat](LOC).",
+        names[0], names[1]
+    ));
+    for (i, mention) in mentions.iter_mut().enumerate() {
+        let mut scores = [0.01; Part::ALL.len()];
+        if i == commits {
+            scores[Part::Organization.index()] = 0.95;
         }
-        let surface = mentions[commits].span.slice(&document.text).unwrap();
-        assert_eq!(name(&mentions), [surface]);
+        mention.parts = Some(scores);
+    }
+    let mut record = CommitmentRecord::empty(Status::Pledged, Scope::Single);
+    record.organizations = vec![names[commits].to_owned()];
+    record.mentions = [
+        (commits, Role::Organization),
+        (2, Role::Jobs),
+        (3, Role::Location),
+    ]
+    .map(|(m, role)| Support {
+        entity: format!("e{}", m + 1),
+        role,
+    })
+    .to_vec();
+    let entities = entities_of(&document.text, &mentions, false);
+    let labelled = LabelledDocument {
+        id: document.id,
+        text: document.text,
+        published: document.published,
+        source: document.source,
+        entities,
+        records: vec![record],
+    };
+    (labelled, mentions)
+}
+
+#[test]
+fn a_linker_fitted_on_parts_goes_by_them() {
+    let names = ["Sofrelog", "Datalys", "Ventora", "Kalam", "Héliane", "Brandsen"];
+    let documents: Vec<_> = (0..24)
+        .map(|i| partners([names[i % 5], names[i % 5 + 1]], i % 2))
+        .collect();
+    let model = LinkModel::fit(&documents);
+    for commits in [0, 1] {
+        let (labelled, mentions) = partners(["Oriza", "Belcâble"], commits);
+        let found = link(&labelled.document(), &mentions, &model);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].organizations, labelled.records[0].organizations);
     }
 }
 
