@@ -233,7 +233,7 @@ fn the_last_line_counts_documents_and_failures() {
     let said = stderr(&output);
     let last = said.lines().last().unwrap();
     assert!(
-        last.starts_with("jalon: 2 documents read, 0 records, 1 failures, "),
+        last.starts_with("jalon: 2 documents read, 0 records, 1 failure, "),
         "{said}"
     );
 }
@@ -349,8 +349,8 @@ fn a_mention_that_cannot_be_read_is_named_and_the_rest_goes_on() {
 
 /// Two articles on one commitment, the later one with more jobs.
 const REPORTS: [&str; 2] = [
-    r#"{"doc_id":"a","organizations":["Ventora SA"],"jobs":{"min":450,"max":450,"approx":false},"indirect_jobs":null,"investment":null,"locations":["Oujda"],"deadline":"2026","announced":"2024-03-12","status":"pledged","scope":"single"}"#,
-    r#"{"doc_id":"b","organizations":["Groupe Ventora"],"jobs":{"min":600,"max":600,"approx":false},"indirect_jobs":null,"investment":null,"locations":["Oujda"],"deadline":"2026","announced":"2024-09-02","status":"pledged","scope":"single"}"#,
+    r#"{"doc_id":"a","id":"r1","organizations":["Ventora SA"],"jobs":{"min":450,"max":450,"approx":false},"indirect_jobs":null,"investment":null,"locations":["Oujda"],"deadline":"2026","announced":"2024-03-12","status":"pledged","scope":"single"}"#,
+    r#"{"doc_id":"b","id":"r1","organizations":["Groupe Ventora"],"jobs":{"min":600,"max":600,"approx":false},"indirect_jobs":null,"investment":null,"locations":["Oujda"],"deadline":"2026","announced":"2024-09-02","status":"pledged","scope":"single"}"#,
 ];
 
 #[test]

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::{Emit, Extract, LinkerArgs, ModelArgs, RecordFormat, Tag, TagFormat};
-use super::{Outcome, say};
+use super::{Outcome, counted, say};
 use crate::link::LinkModel;
 use crate::model::Tagger;
 use crate::pipeline::{self, Extraction};
@@ -123,7 +123,10 @@ fn run(
     progress.finish_and_clear();
     if !quiet {
         say(&format!(
-            "jalon: {n_documents} documents read, {n_records} records, {n_failures} failures, {:.1} s",
+            "jalon: {} read, {}, {}, {:.1} s",
+            counted(n_documents, "document"),
+            counted(n_records, "record"),
+            counted(n_failures, "failure"),
             started.elapsed().as_secs_f64()
         ));
     }

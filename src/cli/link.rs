@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::args::{EmitLinked, Link as Args};
 use super::documents::files;
 use super::extract::output;
-use super::{Outcome, say};
+use super::{Outcome, counted, say};
 use crate::document::{LabelledDocument, json_problem};
 use crate::label::Label;
 use crate::link::across::{Aliases, Link, Report, link_across};
@@ -61,8 +61,10 @@ pub(super) fn run(args: &Args, quiet: bool) -> anyhow::Result<Outcome> {
             .collect::<BTreeSet<_>>()
             .len();
         say(&format!(
-            "jalon: {} records, {n_commitments} commitments, {n_failures} failures",
-            reports.len()
+            "jalon: {}, {}, {}",
+            counted(reports.len(), "record"),
+            counted(n_commitments, "commitment"),
+            counted(n_failures, "failure")
         ));
     }
     Ok(if n_failures == 0 {

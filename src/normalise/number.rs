@@ -510,7 +510,7 @@ impl<'a> Reader<'a> {
                 Some(())
             }
             // *mille et un*; two of anything else are an enumeration.
-            ("un" | "une", Open::Nothing) if self.total == 1e3 && self.smallest == 1e3 => {
+            ("un" | "une", Open::Nothing) if (self.total - 1e3).abs() < 0.5 && self.n_scales == 1 => {
                 let alone = single(after).is_some_and(|next| next.end == piece_end(after));
                 alone.then(|| self.cursor = after)
             }
