@@ -289,11 +289,15 @@ fn fill_places(
         return;
     };
     chosen.retain(|&e| places::level(name(e)) == finest);
-    // A site gives way to the city that holds it, when the document names it.
+    // A site gives way to the city that holds it, when a sentence states both.
     if finest == Level::Site {
         for e in &mut chosen {
-            let city = places::city_of(name(*e))
-                .and_then(|c| (0..scene.places.len()).find(|&p| place_key(name(p)) == c));
+            let segments = |p: usize| scene.places[p].mentions.iter().map(|&m| scene.segment_of(m));
+            let city = places::city_of(name(*e)).and_then(|c| {
+                (0..scene.places.len())
+                    .filter(|&p| place_key(name(p)) == c)
+                    .find(|&p| segments(p).any(|s| segments(*e).any(|t| s == t)))
+            });
             *e = city.unwrap_or(*e);
         }
     }
