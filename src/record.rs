@@ -83,48 +83,37 @@ pub enum ProjectType {
 /// What a record says beyond the slots that are scored. A field that the text does not state is left out of the JSON, so
 /// that labelled files keep their shape; `null` is read as absent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Extras {
     /// Parent group of the organisation, when the text says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
     /// The economic sector, in the text's words, without article: *secteur de l'automobile*, *offshoring*.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sector: Option<String>,
     /// New site, extension or programme.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub project_type: Option<ProjectType>,
     /// Organisations that sign with those that commit, finance them or host them.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "null_as_default"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "null_as_default")]
     pub counterparties: Vec<String>,
     /// Share of the jobs called direct, in `[0, 1]`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub direct_share: Option<f64>,
     /// The amount of `investment` told in other currencies too.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "null_as_default"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "null_as_default")]
     pub equivalents: Vec<Money>,
     /// Canonical key of the organisations' names, joined by `+`; see [`crate::link::across`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
     /// Key of the commitment, the same in every document that `jalon link --across` finds to report it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub commitment_id: Option<String>,
     /// ISO 3166 alpha-2 code of the country of the locations, when they lie in one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// What a reader should check, in plain words.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "null_as_default"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "null_as_default")]
     pub warnings: Vec<String>,
 }
 

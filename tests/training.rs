@@ -132,6 +132,16 @@ fn training(folder: &Path) -> TrainConfig {
     config
 }
 
+/// Settings of a training long and plain enough to learn its documents by heart, measured once.
+fn by_heart(folder: &Path) -> TrainConfig {
+    let mut config = training(folder);
+    config.run.steps = 240;
+    config.evaluate_every = 240;
+    config.run.dropout = 0.0;
+    config.labels[0].augment = false;
+    config
+}
+
 /// A folder with a finished pre-training, made once.
 fn pretrained() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
@@ -203,11 +213,8 @@ fn the_recipe_gives_a_model_that_tags() {
 #[test]
 fn training_learns_its_few_documents() {
     let dir = recipe();
-    let mut config = training(dir.path());
-    config.run.steps = 240;
+    let mut config = by_heart(dir.path());
     config.evaluate_every = 60;
-    config.run.dropout = 0.0;
-    config.labels[0].augment = false;
     let mut scores = Vec::new();
     train(&config, |p| scores.extend(p.dev.iter().map(|(_, f)| *f))).unwrap();
     assert_eq!(scores.len(), 4);
@@ -217,11 +224,7 @@ fn training_learns_its_few_documents() {
 #[test]
 fn the_parts_head_learns_who_commits() {
     let dir = recipe();
-    let mut config = training(dir.path());
-    config.run.steps = 240;
-    config.evaluate_every = 240;
-    config.run.dropout = 0.0;
-    config.labels[0].augment = false;
+    let config = by_heart(dir.path());
     train(&config, |_| ()).unwrap();
     let labels = std::fs::read_to_string(dir.path().join("labels.jsonl")).unwrap();
     let labels = labels.lines().map(|l| LabelledDocument::from_json(l).unwrap());

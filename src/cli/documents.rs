@@ -1,9 +1,11 @@
 //! Labelled documents off disk, every fault named.
 
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use super::say;
 use crate::document::LabelledDocument;
 
 /// The `.jsonl` files of a path: itself, or those of a folder, sorted.
@@ -28,6 +30,34 @@ pub(super) fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
         );
     }
     Ok(files)
+}
+
+/// Reads JSON Lines: `parse` each line that is not blank, `take` what it gives with its place (`file:line`). Lines that
+/// cannot be read are named on standard error; returns how many.
+pub(super) fn each_line<T>(
+    input: impl Read,
+    path: &Path,
+    parse: impl Fn(&str) -> Result<T, String>,
+    mut take: impl FnMut(T, String) -> anyhow::Result<()>,
+) -> anyhow::Result<usize> {
+    let mut n_failures = 0;
+    for (i, line) in BufReader::with_capacity(1 << 16, input).split(b'\n').enumerate() {
+        let line = line.with_context(|| format!("{}: cannot be read", path.display()))?;
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let place = format!("{}:{}", path.display(), i + 1);
+        let text = std::str::from_utf8(&line)
+            .map_err(|e| format!("expected UTF-8 text, got an invalid byte at {}", e.valid_up_to()));
+        match text.and_then(&parse) {
+            Ok(read) => take(read, place)?,
+            Err(problem) => {
+                n_failures += 1;
+                say(&format!("jalon: {place}: {problem}"));
+            }
+        }
+    }
+    Ok(n_failures)
 }
 
 /// A labelled document and where it was read.

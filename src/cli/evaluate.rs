@@ -61,7 +61,7 @@ fn predicted(args: &Evaluate, gold: &[LabelledDocument]) -> anyhow::Result<Vec<L
 
 /// What the linker makes of the gold mentions.
 fn linked(args: &Evaluate, gold: &[LabelledDocument]) -> anyhow::Result<Vec<LabelledDocument>> {
-    let (model, linker) = (extract::model(&args.model)?, extract::linker(&args.linker)?);
+    let linker = extract::linker(&args.linker)?;
     let documents: Vec<Document> = gold.iter().map(LabelledDocument::document).collect();
     let mut mentions = gold
         .iter()
@@ -71,7 +71,10 @@ fn linked(args: &Evaluate, gold: &[LabelledDocument]) -> anyhow::Result<Vec<Labe
             Ok(mentions)
         })
         .collect::<anyhow::Result<Vec<Vec<Mention>>>>()?;
-    pipeline::tell_parts(&model, &documents, &mut mentions, args.model.batch)?;
+    if linker.reads_parts() {
+        let model = extract::model(&args.model)?;
+        pipeline::tell_parts(&model, &documents, &mut mentions, args.model.batch)?;
+    }
     Ok(documents
         .into_iter()
         .zip(mentions)

@@ -9,10 +9,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::args::{EmitLinked, Link as Args};
-use super::documents::files;
+use super::documents::{each_line, files};
 use super::extract::output;
 use super::{Outcome, counted, say};
-use crate::document::{LabelledDocument, json_problem};
+use crate::document::{LabelledDocument, from_line, json_problem};
 use crate::label::Label;
 use crate::link::across::{Aliases, Link, Report, link_across};
 use crate::normalise::organisation::acronym_matches;
@@ -20,6 +20,7 @@ use crate::record::CommitmentRecord;
 
 /// A line as read, and the reports it holds.
 struct Line {
+    /// `file:line`, once read.
     place: String,
     id: String,
     json: Map<String, Value>,
@@ -76,36 +77,24 @@ pub(super) fn run(args: &Args, quiet: bool) -> anyhow::Result<Outcome> {
 
 /// Reads a file; returns how many lines could not be read, each named on standard error.
 fn read(path: &Path, lines: &mut Vec<Line>) -> anyhow::Result<usize> {
-    let bytes = std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    let mut n_failures = 0;
-    for (i, line) in bytes.split(|&b| b == b'\n').enumerate() {
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let place = format!("{}:{}", path.display(), i + 1);
-        match parse(line, place.clone()) {
-            Ok(line) => lines.push(line),
-            Err(problem) => {
-                n_failures += 1;
-                say(&format!("jalon: {place}: {problem}"));
-            }
-        }
-    }
-    Ok(n_failures)
+    let file = std::fs::File::open(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    each_line(file, path, parse, |mut line, place| {
+        line.place = place;
+        lines.push(line);
+        Ok(())
+    })
 }
 
 /// Reads a line: a document, or a record with its `doc_id`.
-fn parse(line: &[u8], place: String) -> Result<Line, String> {
-    let text = std::str::from_utf8(line)
-        .map_err(|e| format!("expected UTF-8 text, got an invalid byte at {}", e.valid_up_to()))?
-        .trim();
+fn parse(line: &str) -> Result<Line, String> {
+    let text = line.trim();
     let json: Value =
         serde_json::from_str(text).map_err(|e| format!("expected a JSON object: {}", json_problem(&e)))?;
     let Value::Object(json) = json else {
         return Err("expected a JSON object, got another value".to_owned());
     };
     if json.contains_key("doc_id") {
-        return record_line(text, json, place);
+        return record_line(text, json);
     }
     let document = LabelledDocument::from_json(text)?;
     if document.id.is_empty() {
@@ -118,7 +107,7 @@ fn parse(line: &[u8], place: String) -> Result<Line, String> {
         record: record.clone(),
     });
     Ok(Line {
-        place,
+        place: String::new(),
         id: document.id.clone(),
         reports: reports.collect(),
         acronyms: acronyms(&document),
@@ -126,7 +115,7 @@ fn parse(line: &[u8], place: String) -> Result<Line, String> {
     })
 }
 
-fn record_line(text: &str, json: Map<String, Value>, place: String) -> Result<Line, String> {
+fn record_line(text: &str, json: Map<String, Value>) -> Result<Line, String> {
     let doc_id = json
         .get("doc_id")
         .and_then(Value::as_str)
@@ -134,20 +123,13 @@ fn record_line(text: &str, json: Map<String, Value>, place: String) -> Result<Li
     let doc_id = doc_id
         .ok_or("field `doc_id` should be a string that is not empty")?
         .to_owned();
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let record: CommitmentRecord = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
-        let problem = json_problem(e.inner());
-        match e.path().to_string().as_str() {
-            "." => problem,
-            path => format!("field `{path}`: {problem}"),
-        }
-    })?;
+    let record: CommitmentRecord = from_line(text)?;
     let record_id = record
         .id
         .clone()
         .ok_or("field `id` should be a string, got nothing")?;
     Ok(Line {
-        place,
+        place: String::new(),
         id: format!("{doc_id}/{record_id}"),
         reports: vec![Report {
             doc_id,
@@ -186,7 +168,9 @@ fn acronyms(document: &LabelledDocument) -> Vec<(String, String)> {
 
 /// Puts lines in order of their ids; of several with one id, keeps one and names the others.
 fn drop_repeats(lines: &mut Vec<Line>) -> usize {
-    lines.sort_by_cached_key(|l| (l.id.clone(), Value::Object(l.json.clone()).to_string()));
+    // What they say settles the order of those with one id only.
+    let json = |l: &Line| serde_json::to_string(&l.json).unwrap_or_default();
+    lines.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| json(a).cmp(&json(b))));
     let before = lines.len();
     let mut kept: Option<(String, String)> = None;
     lines.retain(|line| match &kept {

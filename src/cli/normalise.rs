@@ -1,15 +1,16 @@
 //! `jalon normalise`: mentions in their texts in, their values out.
 
-use std::io::{BufRead as _, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+use super::Outcome;
 use super::args::Normalise;
+use super::documents::each_line;
 use super::extract::output;
-use super::{Outcome, say};
 use crate::document::from_line;
 use crate::label::Label;
 use crate::normalise::place::Level;
@@ -55,30 +56,14 @@ pub(super) fn run(args: &Normalise) -> anyhow::Result<Outcome> {
 
 /// Writes a value or a refusal for each line, in order; lines that cannot be read are named and counted.
 fn file(input: Box<dyn Read>, path: &Path, out: &mut dyn Write) -> anyhow::Result<usize> {
-    let mut n_faults = 0;
-    for (i, line) in BufReader::with_capacity(1 << 16, input).split(b'\n').enumerate() {
-        let line = line.with_context(|| format!("{}: cannot be read", path.display()))?;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        match answer(&line) {
-            Ok(answer) => {
-                serde_json::to_writer(&mut *out, &answer).context("writing the output")?;
-                writeln!(out).context("writing the output")?;
-            }
-            Err(problem) => {
-                n_faults += 1;
-                say(&format!("jalon: {}:{}: {problem}", path.display(), i + 1));
-            }
-        }
-    }
-    Ok(n_faults)
+    each_line(input, path, answer, |answer, _| {
+        serde_json::to_writer(&mut *out, &answer).context("writing the output")?;
+        writeln!(out).context("writing the output")
+    })
 }
 
 /// The answer to one line; the error names the field, what was expected and what came.
-fn answer(line: &[u8]) -> Result<Json, String> {
-    let line = std::str::from_utf8(line)
-        .map_err(|e| format!("expected UTF-8 text, got an invalid byte at {}", e.valid_up_to()))?;
+fn answer(line: &str) -> Result<Json, String> {
     let request: Request = from_line(line)?;
     let span = span(&request)?;
     let country = request.country.as_deref();

@@ -109,6 +109,7 @@ pub(super) fn fit(documents: &[(LabelledDocument, Vec<Mention>)]) -> LinkModel {
     let rank = Fit { rate: 0.04, ..plain };
     let small = Fit { rate: 0.03, ..plain };
     LinkModel {
+        parts: documents.iter().flat_map(|(_, m)| m).any(|m| m.parts.is_some()),
         anchor: Linear::fit(&examples.anchor.concat(), anchors::N_CLASSES, plain),
         second: fit_second(&examples, plain),
         status: fit_status(&examples.anchor, rank),

@@ -39,6 +39,9 @@ pub use linear::Linear;
 /// What the linker learnt: one linear classifier for each question it asks.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct LinkModel {
+    /// Whether it was fitted on mentions that say their parts.
+    #[serde(default)]
+    parts: bool,
     /// Is a figure a commitment: no, pledged, realized, cancelled.
     anchor: Linear,
     /// The same, once the other figures have been judged too.
@@ -124,6 +127,11 @@ impl LinkModel {
     /// what was learnt by heart.
     pub fn fit(documents: &[(LabelledDocument, Vec<Mention>)]) -> Self {
         learn::fit(documents)
+    }
+
+    /// True when what a model says of the mentions' parts changes its answers.
+    pub fn reads_parts(&self) -> bool {
+        self.parts
     }
 
     /// Number of features with a weight, over all classifiers.

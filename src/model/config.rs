@@ -22,6 +22,14 @@ impl Head {
     /// Name of the head that says which part a mention plays in the records; its labels are those of [`Part::ALL`].
     pub const PARTS: &'static str = "parts";
 
+    /// The head of [`Head::PARTS`].
+    pub fn parts() -> Self {
+        Self {
+            name: Self::PARTS.to_owned(),
+            labels: Part::ALL.iter().map(|p| p.as_str().to_owned()).collect(),
+        }
+    }
+
     /// Number of tags.
     pub fn n_tags(&self) -> usize {
         1 + 2 * self.labels.len()
@@ -87,16 +95,11 @@ impl Config {
                 self.max_tokens, self.overlap
             ));
         }
-        let parts: Vec<&str> = Part::ALL.iter().map(|p| p.as_str()).collect();
-        if let Some(head) = self
-            .heads
-            .iter()
-            .find(|h| h.name == Head::PARTS && h.labels != parts)
-        {
+        let parts = Head::parts();
+        if let Some(head) = self.heads.iter().find(|h| h.name == parts.name && **h != parts) {
             return Some(format!(
-                "labels of head `{}`: expected {parts:?}, got {:?}",
-                Head::PARTS,
-                head.labels
+                "labels of head `{}`: expected {:?}, got {:?}",
+                parts.name, parts.labels, head.labels
             ));
         }
         match self.heads.iter().find(|h| h.name == Head::MAIN) {

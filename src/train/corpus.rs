@@ -189,22 +189,19 @@ pub fn labelled(source: &LabelSource) -> Result<Vec<Labelled>, TrainError> {
     Ok(all)
 }
 
-/// The spans of a document that play a part in its records, in order.
+/// The spans of a document that play a part in its records, in order; none when its offsets are wrong, which its reader says.
 fn parts(document: &LabelledDocument) -> Vec<(ByteSpan, Part)> {
-    let index = CharIndex::new(&document.text);
     let part = |id: &str| {
         document.records.iter().find_map(|r| {
             let support = r.mentions.iter().find(|s| s.entity == id)?;
             Some(Part::of(support.role, r.status))
         })
     };
-    let mut parts: Vec<(ByteSpan, Part)> = document
-        .entities
+    let mentions = document.mentions().unwrap_or_default();
+    let mut parts: Vec<(ByteSpan, Part)> = mentions
         .iter()
-        .filter_map(|e| {
-            let span = ByteSpan::new(index.byte(e.start)?, index.byte(e.end)?)?;
-            Some((span, part(&e.id)?))
-        })
+        .zip(&document.entities)
+        .filter_map(|(m, e)| Some((m.span, part(&e.id)?)))
         .collect();
     parts.sort_by_key(|(span, _)| *span);
     parts

@@ -18,7 +18,6 @@ use crate::label::Label;
 use crate::model::encoder::Dropout;
 use crate::model::load::load_config;
 use crate::model::{Batch, Config, Head, TagModel, Tagger, Targets, cross_entropy, mix};
-use crate::part::Part;
 use crate::pipeline;
 use crate::segment::{Encoded, Subwords, windows};
 use crate::span::{ByteSpan, Mention};
@@ -146,20 +145,13 @@ fn model_config(config: &TrainConfig) -> Result<Config, TrainError> {
     model.overlap = config.window_overlap;
     model.heads.retain(|h| h.name == Head::MAIN);
     if config.parts > 0.0 {
-        model.heads.push(Head {
-            name: Head::PARTS.to_owned(),
-            labels: part_labels(),
-        });
+        model.heads.push(Head::parts());
     }
     model.heads.extend(config.head.iter().map(|h| Head {
         name: h.name.clone(),
         labels: h.labels.clone(),
     }));
     Ok(model)
-}
-
-fn part_labels() -> Vec<String> {
-    Part::ALL.iter().map(|p| p.as_str().to_owned()).collect()
 }
 
 /// Best mean score that an interrupted run had reached, from its log.
@@ -359,7 +351,7 @@ fn part_targets(document: &Labelled, encoded: &Encoded, tags: &[Target]) -> Vec<
         .iter()
         .map(|(span, part)| (*span, part.as_str().to_owned()))
         .collect();
-    let (mut targets, _) = align(&spans, &encoded.words, &part_labels());
+    let (mut targets, _) = align(&spans, &encoded.words, &Head::parts().labels);
     for (target, tag) in targets.iter_mut().zip(tags) {
         if matches!(tag, Target::Tag(0) | Target::Unknown) {
             *target = Target::Unknown;
