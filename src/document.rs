@@ -139,7 +139,6 @@ impl LabelledDocument {
                     span,
                     label: e.label,
                     score: e.score.map_or(1.0, |s| s as f32),
-                    parts: None,
                 })
             })
             .collect()

@@ -19,7 +19,7 @@
 //!
 //! ```
 //! use jalon::document::Document;
-//! use jalon::link::LinkModel;
+//! use jalon::link::Linker;
 //! use jalon::model::Tagger;
 //! use jalon::pipeline::{DEFAULT_BATCH, extract};
 //!
@@ -30,7 +30,7 @@
 //!     published: Some("2024-03-14".parse()?),
 //!     source: None,
 //! };
-//! let extraction = &extract(&tagger, LinkModel::shipped(), vec![document], DEFAULT_BATCH)?[0];
+//! let extraction = &extract(&tagger, &Linker::shipped()?, vec![document], DEFAULT_BATCH)?[0];
 //! assert!(extraction.mentions.iter().any(|m| m.span.slice(&extraction.document.text) == Some("450 emplois")));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -44,7 +44,6 @@ pub mod labels;
 pub mod link;
 pub mod model;
 pub mod normalise;
-pub mod part;
 pub mod pipeline;
 pub mod read;
 pub mod record;

@@ -4,10 +4,11 @@
 
 use rayon::prelude::*;
 
-use crate::decode::{assign_parts, decode};
+use crate::decode::decode;
 use crate::document::Document;
-use crate::link::{LinkModel, link_with_evidence};
-use crate::model::{Answer, ModelError, Tagger};
+use crate::label::Tag;
+use crate::link::{Linker, ReadWords, link_with_evidence};
+use crate::model::{Answers, ModelError, States, Tagger};
 use crate::record::CommitmentRecord;
 use crate::segment::{Encoded, Window};
 use crate::span::{ByteSpan, Mention};
@@ -17,7 +18,7 @@ pub const DEFAULT_BATCH: usize = 16;
 
 /// Documents read ahead are at most this many, or this many bytes.
 const CHUNK_DOCUMENTS: usize = 256;
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 1 << 18;
 
 /// What was found in a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,38 +40,44 @@ pub struct Extraction {
 /// # Errors
 /// [`ModelError`] when a computation fails.
 pub fn tag(model: &Tagger, documents: &[Document], batch: usize) -> Result<Vec<Vec<Mention>>, ModelError> {
-    let answers = answers(model, documents, batch)?;
-    Ok(answers
-        .par_iter()
-        .zip(documents)
-        .map(|((e, a), d)| decode(&d.text, &e.words, a))
-        .collect())
+    let read = read(model, documents, batch, false)?;
+    Ok(decoded(documents, &read))
 }
 
-/// Tells of mentions known already which parts they play, as [`tag`] does of those it finds.
+fn decoded(documents: &[Document], read: &[Read]) -> Vec<Vec<Mention>> {
+    let pairs = read.par_iter().zip(documents);
+    pairs
+        .map(|(r, d)| decode(&d.text, &r.encoded.words, &r.tags))
+        .collect()
+}
+
+/// A document in words, and what the model says of each.
+pub struct Read {
+    encoded: Encoded,
+    tags: Vec<[f32; Tag::COUNT]>,
+    states: Option<States>,
+}
+
+impl Read {
+    /// What the linker's role model reads, when it was asked for.
+    pub fn words(&self) -> Option<ReadWords<'_>> {
+        self.states.as_ref().map(|states| ReadWords {
+            words: &self.encoded.words,
+            states,
+        })
+    }
+}
+
+/// Runs the model over documents; `with_states` keeps what a role model reads.
 ///
 /// # Errors
 /// [`ModelError`] when a computation fails.
-pub fn tell_parts(
-    model: &Tagger,
-    documents: &[Document],
-    mentions: &mut [Vec<Mention>],
-    batch: usize,
-) -> Result<(), ModelError> {
-    let answers = answers(model, documents, batch)?;
-    answers
-        .par_iter()
-        .zip(mentions)
-        .for_each(|((e, a), m)| assign_parts(&e.words, a, m));
-    Ok(())
-}
-
-/// Documents in words, with what the model says of each.
-fn answers(
+pub fn read(
     model: &Tagger,
     documents: &[Document],
     batch: usize,
-) -> Result<Vec<(Encoded, Vec<Answer>)>, ModelError> {
+    with_states: bool,
+) -> Result<Vec<Read>, ModelError> {
     let encoded: Vec<Encoded> = documents
         .par_iter()
         .map(|d| model.encode(&d.text))
@@ -83,30 +90,47 @@ fn answers(
         let first = &encoded[*i].first_token;
         std::cmp::Reverse(first[w.words.end] - first[w.words.start])
     });
-    let computed: Vec<Vec<Answer>> = jobs
-        .par_chunks(batch.max(1))
-        .map(|jobs| {
-            let parts: Vec<_> = jobs
-                .iter()
-                .map(|(i, w)| (&encoded[*i], w.words.clone()))
-                .collect();
-            model.answers(&parts)
-        })
-        .collect::<Result<_, _>>()?;
-    let mut answers: Vec<Vec<Answer>> = encoded
+    let mut read: Vec<Read> = encoded
         .iter()
-        .map(|e| vec![Answer::NONE; e.words.len()])
+        .map(|e| Read {
+            encoded: Encoded::default(),
+            tags: vec![[0.0; Tag::COUNT]; e.words.len()],
+            states: with_states.then(|| States::unknown(e.words.len(), model.states_width())),
+        })
         .collect();
-    for (jobs, rows) in jobs.chunks(batch.max(1)).zip(&computed) {
-        let mut row = 0;
-        for (i, window) in jobs {
-            let skip = window.answers.start - window.words.start;
-            answers[*i][window.answers.clone()]
-                .copy_from_slice(&rows[row + skip..row + skip + window.answers.len()]);
-            row += window.words.len();
+    // A few batches at a time: states are large, and those of windows that overlap are thrown away.
+    for jobs in jobs.chunks(batch.max(1) * rayon::current_num_threads()) {
+        let computed: Vec<Answers> = jobs
+            .par_chunks(batch.max(1))
+            .map(|jobs| {
+                let parts: Vec<_> = jobs
+                    .iter()
+                    .map(|(i, w)| (&encoded[*i], w.words.clone()))
+                    .collect();
+                model.answers(&parts, with_states)
+            })
+            .collect::<Result<_, _>>()?;
+        for (jobs, answers) in jobs.chunks(batch.max(1)).zip(&computed) {
+            let mut row = 0;
+            for (i, window) in jobs {
+                let skip = window.answers.start - window.words.start;
+                let rows = row + skip..row + skip + window.answers.len();
+                read[*i].tags[window.answers.clone()].copy_from_slice(&answers.tags[rows.clone()]);
+                if let Some(states) = &mut read[*i].states {
+                    let width = states.width();
+                    states.put(
+                        window.answers.start,
+                        &answers.states[rows.start * width..rows.end * width],
+                    );
+                }
+                row += window.words.len();
+            }
         }
     }
-    Ok(encoded.into_iter().zip(answers).collect())
+    for (read, encoded) in read.iter_mut().zip(encoded) {
+        read.encoded = encoded;
+    }
+    Ok(read)
 }
 
 /// Tags and links documents.
@@ -115,27 +139,40 @@ fn answers(
 /// [`ModelError`] when a computation fails.
 pub fn extract(
     model: &Tagger,
-    linker: &LinkModel,
+    linker: &Linker,
     documents: Vec<Document>,
     batch: usize,
 ) -> Result<Vec<Extraction>, ModelError> {
-    let mentions = tag(model, &documents, batch)?;
-    Ok(documents
-        .into_par_iter()
-        .zip(mentions)
-        .map(|(document, mentions)| assemble(document, mentions, linker))
-        .collect())
+    let read = read(model, &documents, batch, linker.reads(model))?;
+    let mentions = decoded(&documents, &read);
+    assemble(linker, documents, mentions, &read)
 }
 
-/// Links the mentions of one document.
-pub fn assemble(document: Document, mentions: Vec<Mention>, linker: &LinkModel) -> Extraction {
-    let (records, evidence) = link_with_evidence(&document, &mentions, linker);
-    Extraction {
-        document,
-        mentions,
-        records,
-        evidence,
-    }
+/// Links the mentions of documents that a model has read.
+///
+/// # Errors
+/// [`ModelError::Forward`].
+pub fn assemble(
+    linker: &Linker,
+    documents: Vec<Document>,
+    mentions: Vec<Vec<Mention>>,
+    read: &[Read],
+) -> Result<Vec<Extraction>, ModelError> {
+    documents
+        .into_par_iter()
+        .zip(mentions)
+        .enumerate()
+        .map(|(i, (document, mentions))| {
+            let words = read.get(i).and_then(Read::words);
+            let (records, evidence) = link_with_evidence(&document, &mentions, linker, words)?;
+            Ok(Extraction {
+                document,
+                mentions,
+                records,
+                evidence,
+            })
+        })
+        .collect()
 }
 
 /// Groups documents for [`extract`], so that a dump of any size is read in constant memory.

@@ -1,7 +1,6 @@
 //! Where a mention lies in the text: byte ranges and scored mentions.
 
 use crate::label::Label;
-use crate::part::PartScores;
 
 /// Half-open range of UTF-8 bytes into the original text of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,8 +48,6 @@ pub struct Mention {
     pub label: Label,
     /// Probability that the whole mention is right, in `[0, 1]`; 1 for annotated mentions.
     pub score: f32,
-    /// Its part in the document's records, when the model says.
-    pub parts: Option<PartScores>,
 }
 
 impl Mention {
@@ -60,7 +57,6 @@ impl Mention {
             span,
             label,
             score: 1.0,
-            parts: None,
         }
     }
 }

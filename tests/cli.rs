@@ -389,12 +389,15 @@ fn a_record_that_cannot_be_linked_is_named_and_the_rest_goes_on() {
 
 #[test]
 fn a_linker_that_cannot_be_read_is_exit_2_and_named() {
-    let dir = folder(&[("in.txt", b"Rien."), ("linker.json", b"{}")]);
-    let message = refused(dir.path(), &["extract", "--linker", "none.json", "in.txt"]);
-    assert!(message.contains("none.json: cannot be read"), "{message}");
-    let message = refused(dir.path(), &["extract", "--linker", "linker.json", "in.txt"]);
+    let dir = folder(&[("in.txt", b"Rien."), ("plain.json", b"{}"), ("roles.json", b"{}")]);
+    let message = refused(dir.path(), &["extract", "--linker", "none", "in.txt"]);
+    assert!(message.contains("none/plain.json: cannot be read"), "{message}");
+    let message = refused(dir.path(), &["extract", "--linker", ".", "in.txt"]);
+    assert!(message.contains("with-roles.json: cannot be read"), "{message}");
+    std::fs::remove_file(dir.path().join("roles.json")).unwrap();
+    let message = refused(dir.path(), &["extract", "--linker", ".", "in.txt"]);
     assert!(
-        message.contains("linker.json: expected weights written by `jalon train-linker`"),
+        message.contains("plain.json: expected a file written by `jalon train-linker`"),
         "{message}"
     );
 }

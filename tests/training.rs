@@ -13,11 +13,6 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use common::{documents, folder, news, run, stderr};
-use jalon::document::{Document, LabelledDocument};
-use jalon::model::Tagger;
-use jalon::part::Part;
-use jalon::pipeline::tell_parts;
-use jalon::span::Mention;
 use jalon::train::{PretrainConfig, Progress, TrainConfig, TrainError, pretrain, train};
 
 const PRETRAIN: &str = r#"mask = 0.2
@@ -52,7 +47,6 @@ const TRAIN: &str = r#"init = "pretrained"
 window_tokens = 48
 window_overlap = 12
 smoothing = 0.05
-parts = 0.5
 evaluate_every = 4
 
 [run]
@@ -222,22 +216,40 @@ fn training_learns_its_few_documents() {
 }
 
 #[test]
-fn the_parts_head_learns_who_commits() {
+fn a_linker_is_trained_for_a_model_and_serves_it_alone() {
     let dir = recipe();
-    let config = by_heart(dir.path());
-    train(&config, |_| ()).unwrap();
-    let labels = std::fs::read_to_string(dir.path().join("labels.jsonl")).unwrap();
-    let labels = labels.lines().map(|l| LabelledDocument::from_json(l).unwrap());
-    let (documents, mut mentions): (Vec<Document>, Vec<Vec<Mention>>) =
-        labels.map(|d| (d.document(), d.mentions().unwrap())).unzip();
-    let tagger = Tagger::load(config.run.out.to_str().unwrap()).unwrap();
-    tell_parts(&tagger, &documents, &mut mentions, 2).unwrap();
-    let score = |document: usize, mention: usize, part: Part| {
-        mentions[document][mention].parts.expect("the model has the head")[part.index()]
-    };
-    assert!(score(0, 0, Part::Organization) > 0.5, "Atlas Câblage commits");
-    assert!(score(0, 1, Part::Pledged) > 0.5, "1.500 emplois are pledged");
-    assert!(score(2, 2, Part::Organization) < 0.5, "Orange does not commit");
+    train(&by_heart(dir.path()), |_| ()).unwrap();
+    for out in ["linker", "again"] {
+        let args = [
+            "train-linker",
+            "--labels",
+            "labels.jsonl",
+            "--model",
+            "trained",
+            "--out",
+            out,
+        ];
+        let output = run(dir.path(), args);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    for file in ["plain.json", "with-roles.json", "roles.json", "roles.safetensors"] {
+        let read = |out: &str| std::fs::read(dir.path().join(out).join(file)).unwrap();
+        assert!(
+            read("linker") == read("again"),
+            "{file} differs from one training to the next"
+        );
+    }
+    let evaluate = ["evaluate", "--gold", "labels.jsonl", "--linker", "linker"];
+    let output = run(dir.path(), evaluate.into_iter().chain(["--model", "trained"]));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "", "the role model was trained on this model");
+    let output = run(dir.path(), evaluate);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("was trained on another model, and is not used"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]

@@ -57,8 +57,8 @@ pub struct ModelArgs {
 /// Which linker.
 #[derive(Debug, Args)]
 pub struct LinkerArgs {
-    /// Weights of the linker, as `jalon train-linker` writes them [default: the shipped ones]
-    #[arg(long, value_name = "FILE")]
+    /// Linker folder, as `jalon train-linker` writes it [default: the shipped one]
+    #[arg(long, value_name = "DIR")]
     pub linker: Option<PathBuf>,
 }
 
@@ -221,13 +221,12 @@ pub struct TrainLinker {
     /// Labelled documents (.jsonl), or a folder of them
     #[arg(long, value_name = "FILE")]
     pub labels: PathBuf,
-    /// Weights file to write (JSON)
-    #[arg(long, value_name = "FILE")]
+    /// Linker folder to write
+    #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Models that tell the parts of the mentions, one after the other for each document in turn: a document must be told
-    /// by a model that did not learn from it (`leave_out_one_in` and `fold` in the training configuration)
-    #[arg(long, value_name = "DIR", num_args = 1..)]
-    pub folds: Vec<String>,
+    /// Model folder, or `hf:OWNER/NAME`, whose mentions it will link [default: the shipped model]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<String>,
 }
 
 /// `jalon labels`.

@@ -16,7 +16,6 @@ pub(super) fn run(args: &Evaluate) -> anyhow::Result<Outcome> {
     let gold = read_all(&args.gold)?;
     let predicted = match &args.predictions {
         Some(path) => read_all(path)?,
-        None if args.gold_mentions => linked(args, &gold)?,
         None => predicted(args, &gold)?,
     };
     let report = evaluate(&gold, &predicted)?;
@@ -51,33 +50,29 @@ pub(super) fn run(args: &Evaluate) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// What a model finds in the gold texts.
+/// What a model finds in the gold texts, or what the linker makes of the gold mentions.
 fn predicted(args: &Evaluate, gold: &[LabelledDocument]) -> anyhow::Result<Vec<LabelledDocument>> {
-    let (model, linker) = (extract::model(&args.model)?, extract::linker(&args.linker)?);
-    let documents = gold.iter().map(LabelledDocument::document).collect();
-    let extractions = pipeline::extract(&model, &linker, documents, args.model.batch)?;
-    Ok(extractions.iter().map(labelled).collect())
-}
-
-/// What the linker makes of the gold mentions.
-fn linked(args: &Evaluate, gold: &[LabelledDocument]) -> anyhow::Result<Vec<LabelledDocument>> {
-    let linker = extract::linker(&args.linker)?;
+    let model = extract::model(args.model.model.as_deref())?;
+    let linker = extract::linker(&args.linker, &model)?;
     let documents: Vec<Document> = gold.iter().map(LabelledDocument::document).collect();
-    let mut mentions = gold
-        .iter()
-        .map(|document| {
-            let mut mentions = document.mentions()?;
-            mentions.sort_by_key(|m| m.span);
-            Ok(mentions)
-        })
-        .collect::<anyhow::Result<Vec<Vec<Mention>>>>()?;
-    if linker.reads_parts() {
-        let model = extract::model(&args.model)?;
-        pipeline::tell_parts(&model, &documents, &mut mentions, args.model.batch)?;
-    }
-    Ok(documents
-        .into_iter()
-        .zip(mentions)
-        .map(|(document, mentions)| labelled(&pipeline::assemble(document, mentions, &linker)))
-        .collect())
+    let batch = args.model.batch;
+    let extractions = if args.gold_mentions {
+        let mentions = gold
+            .iter()
+            .map(|document| {
+                let mut mentions = document.mentions()?;
+                mentions.sort_by_key(|m| m.span);
+                Ok(mentions)
+            })
+            .collect::<anyhow::Result<Vec<Vec<Mention>>>>()?;
+        let read = if linker.reads(&model) {
+            pipeline::read(&model, &documents, batch, true)?
+        } else {
+            Vec::new()
+        };
+        pipeline::assemble(&linker, documents, mentions, &read)?
+    } else {
+        pipeline::extract(&model, &linker, documents, batch)?
+    };
+    Ok(extractions.iter().map(labelled).collect())
 }

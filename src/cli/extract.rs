@@ -1,6 +1,5 @@
 //! `jalon extract` and `jalon tag`: dumps in, records or mentions out.
 
-use std::borrow::Cow;
 use std::io::{BufWriter, IsTerminal as _};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -8,28 +7,34 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::{Emit, Extract, LinkerArgs, ModelArgs, RecordFormat, Tag, TagFormat};
+use super::args::{Emit, Extract, LinkerArgs, RecordFormat, Tag, TagFormat};
 use super::{Outcome, counted, say};
-use crate::link::LinkModel;
+use crate::link::Linker;
 use crate::model::Tagger;
 use crate::pipeline::{self, Extraction};
 use crate::read::read;
 use crate::sink::{ConllTags, CsvRecords, JsonDocuments, JsonRecords, Output, Sink, TableRecords, TextTags};
 
 /// Opens the model that was asked for, or the shipped one.
-pub(super) fn model(args: &ModelArgs) -> anyhow::Result<Tagger> {
-    match &args.model {
+pub(super) fn model(name: Option<&str>) -> anyhow::Result<Tagger> {
+    match name {
         None => Tagger::shipped().context("loading the shipped model"),
         Some(name) => Tagger::load(name).with_context(|| format!("loading {name}")),
     }
 }
 
-/// Opens the linker that was asked for, or the shipped one.
-pub(super) fn linker(args: &LinkerArgs) -> anyhow::Result<Cow<'static, LinkModel>> {
-    Ok(match &args.linker {
-        None => Cow::Borrowed(LinkModel::shipped()),
-        Some(path) => Cow::Owned(LinkModel::load(path)?),
-    })
+/// Opens the linker that was asked for, or the shipped one, and says when it cannot use all it has.
+pub(super) fn linker(args: &LinkerArgs, model: &Tagger) -> anyhow::Result<Linker> {
+    let linker = match &args.linker {
+        None => Linker::shipped()?,
+        Some(path) => Linker::load(path)?,
+    };
+    if linker.has_roles() && !linker.reads(model) {
+        say(
+            "jalon: the linker's role model was trained on another model, and is not used              (`jalon train-linker --model` trains one for this model)",
+        );
+    }
+    Ok(linker)
 }
 
 /// Where to write: the file that was named, or standard output.
@@ -49,7 +54,8 @@ pub(super) fn extract(args: &Extract, quiet: bool) -> anyhow::Result<Outcome> {
     if args.emit == Emit::Documents && args.format != RecordFormat::Jsonl {
         bail!("--emit documents: expected --format jsonl, got another (a document does not fit a row)");
     }
-    let (model, linker) = (model(&args.model)?, linker(&args.linker)?);
+    let model = model(args.model.model.as_deref())?;
+    let linker = linker(&args.linker, &model)?;
     let output = output(args.out.as_ref())?;
     let mut sink: Box<dyn Sink> = match (args.emit, args.format) {
         (Emit::Documents, _) => Box::new(JsonDocuments::new(output)),
@@ -64,7 +70,7 @@ pub(super) fn extract(args: &Extract, quiet: bool) -> anyhow::Result<Outcome> {
 
 /// Runs `jalon tag`.
 pub(super) fn tag(args: &Tag, quiet: bool) -> anyhow::Result<Outcome> {
-    let model = model(&args.model)?;
+    let model = model(args.model.model.as_deref())?;
     let colours = args.out.is_none() && std::io::stdout().is_terminal();
     let output = output(args.out.as_ref())?;
     let mut sink: Box<dyn Sink> = match args.format {

@@ -37,7 +37,7 @@ pub fn run() -> ExitCode {
         Verb::Evaluate(args) => evaluate::run(args),
         Verb::Train(args) => train::train(args, cli.quiet),
         Verb::Pretrain(args) => train::pretrain(args, cli.quiet),
-        Verb::TrainLinker(args) => train::train_linker(args),
+        Verb::TrainLinker(args) => train::train_linker(args, cli.quiet),
         Verb::Labels(args) => labels::run(args),
     };
     match outcome {

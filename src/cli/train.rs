@@ -5,12 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::{Config, TrainLinker};
 use super::documents::read_all;
-use super::{Outcome, say};
-use crate::document::{Document, LabelledDocument};
-use crate::link::LinkModel;
-use crate::model::Tagger;
-use crate::pipeline;
-use crate::span::Mention;
+use super::{Outcome, extract, say};
 use crate::train::{self, PretrainConfig, Progress, TrainConfig};
 
 /// Shows progress: a bar on a terminal, and a line for each measure.
@@ -61,36 +56,27 @@ pub(super) fn train(args: &Config, quiet: bool) -> anyhow::Result<Outcome> {
 }
 
 /// Runs `jalon train-linker`.
-pub(super) fn train_linker(args: &TrainLinker) -> anyhow::Result<Outcome> {
+pub(super) fn train_linker(args: &TrainLinker, quiet: bool) -> anyhow::Result<Outcome> {
     let labelled = read_all(&args.labels)?;
-    let documents: Vec<Document> = labelled.iter().map(LabelledDocument::document).collect();
-    let mut mentions = labelled
-        .iter()
+    let documents = labelled
+        .into_iter()
         .map(|d| {
-            d.mentions()
-                .with_context(|| format!("{}: document `{}`", args.labels.display(), d.id))
+            let mentions = d.mentions();
+            let mentions =
+                mentions.with_context(|| format!("{}: document `{}`", args.labels.display(), d.id))?;
+            Ok((d, mentions))
         })
-        .collect::<anyhow::Result<Vec<Vec<Mention>>>>()?;
-    for (i, name) in args.folds.iter().enumerate() {
-        let tagger = Tagger::load(name).with_context(|| format!("loading {name}"))?;
-        let told = |all: usize| (i..all).step_by(args.folds.len());
-        let own: Vec<Document> = told(documents.len()).map(|n| documents[n].clone()).collect();
-        let mut parts: Vec<Vec<Mention>> = told(documents.len()).map(|n| mentions[n].clone()).collect();
-        pipeline::tell_parts(&tagger, &own, &mut parts, pipeline::DEFAULT_BATCH)?;
-        for (n, parts) in told(documents.len()).zip(parts) {
-            mentions[n] = parts;
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let tagger = extract::model(args.model.as_deref())?;
+    let mut display = display(quiet)?;
+    let mut named = String::new();
+    train::train_linker(&tagger, documents, &args.out, |name, p| {
+        if named != name {
+            name.clone_into(&mut named);
+            say(&format!("jalon: role model, {name}"));
         }
-    }
-    let documents: Vec<(LabelledDocument, Vec<Mention>)> = labelled.into_iter().zip(mentions).collect();
-    let model = LinkModel::fit(&documents);
-    let json = serde_json::to_string(&model)?;
-    std::fs::write(&args.out, json + "\n")
-        .with_context(|| format!("{}: cannot be written", args.out.display()))?;
-    say(&format!(
-        "jalon: {} weights from {} documents in {}",
-        model.n_features(),
-        documents.len(),
-        args.out.display()
-    ));
+        display(p);
+    })?;
+    say(&format!("jalon: linker written to {}", args.out.display()));
     Ok(Outcome::Done)
 }

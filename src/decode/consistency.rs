@@ -72,7 +72,6 @@ pub(super) fn complete(text: &str, words: &[Word], mentions: Vec<Mention>) -> Ve
                 span: span_of(words, range)?,
                 label,
                 score: share.min(1.0),
-                parts: None,
             })
         }));
     }
@@ -130,7 +129,6 @@ mod tests {
                     span: ByteSpan::new(start, start + name.len()).unwrap(),
                     label,
                     score,
-                    parts: None,
                 }
             })
             .collect();

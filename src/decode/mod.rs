@@ -9,8 +9,6 @@ pub use viterbi::best_path;
 use std::ops::Range;
 
 use crate::label::{Tag, spans_of};
-use crate::model::Answer;
-use crate::part::{Part, PartScores};
 use crate::segment::Word;
 use crate::span::{ByteSpan, Mention};
 
@@ -18,9 +16,8 @@ use crate::span::{ByteSpan, Mention};
 ///
 /// A mention's score is the mean, over its words, of the probability of the tag it got. Names tagged in one place are
 /// found in the others too.
-pub fn decode(text: &str, words: &[Word], answers: &[Answer]) -> Vec<Mention> {
-    let logits: Vec<[f32; Tag::COUNT]> = answers.iter().map(|a| a.tags).collect();
-    let tags = best_path(&logits);
+pub fn decode(text: &str, words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<Mention> {
+    let tags = best_path(logits);
     let mentions = spans_of(&tags)
         .into_iter()
         .filter_map(|(range, label)| {
@@ -29,32 +26,10 @@ pub fn decode(text: &str, words: &[Word], answers: &[Answer]) -> Vec<Mention> {
                 span: span_of(words, &range)?,
                 label,
                 score: score / range.len() as f32,
-                parts: None,
             })
         })
         .collect();
-    let mut mentions = consistency::complete(text, words, edges::mend(text, words, mentions));
-    assign_parts(words, answers, &mut mentions);
-    mentions
-}
-
-/// Gives mentions their parts: the mean over their words, when the model says any.
-pub fn assign_parts(words: &[Word], answers: &[Answer], mentions: &mut [Mention]) {
-    for mention in mentions {
-        let own: Option<Vec<PartScores>> = answers[words_of(words, mention.span)]
-            .iter()
-            .map(|a| a.parts)
-            .collect();
-        mention.parts = own.filter(|own| !own.is_empty()).map(|own| {
-            let mut mean = [0.0; Part::ALL.len()];
-            for scores in &own {
-                for (m, s) in mean.iter_mut().zip(scores) {
-                    *m += s / own.len() as f32;
-                }
-            }
-            mean
-        });
-    }
+    consistency::complete(text, words, edges::mend(text, words, mentions))
 }
 
 /// The span of a range of words; `None` for an empty one.

@@ -1,7 +1,7 @@
 //! Is this figure a commitment, and how far has it come? Features of one `Jobs` or `Money` mention.
 
 use super::cues::{self, Tense};
-use super::parts;
+use super::roles;
 use super::scene::Scene;
 use crate::label::Label;
 use crate::normalise::Value;
@@ -51,7 +51,7 @@ pub(super) fn features(scene: &Scene<'_>, mention: usize, twins: &[usize]) -> Ve
     place_on_page(scene, mention, &mut f);
     neighbours(scene, mention, l, &mut f);
     twin_features(scene, mention, twins, &mut f);
-    parts::anchor_features(scene, mention, &mut f);
+    roles::anchor_features(scene.reading.as_ref(), mention, &mut f);
     f.sort_unstable();
     f.dedup();
     f
@@ -486,6 +486,7 @@ pub(super) fn scope_features(scene: &Scene<'_>, mention: usize) -> Vec<String> {
         }
     }
     parts_features(scene, mention, &mut f);
+    roles::total_features(scene.reading.as_ref(), mention, &mut f);
     f.sort_unstable();
     f.dedup();
     f

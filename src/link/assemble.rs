@@ -107,7 +107,7 @@ fn draft(scene: &Scene<'_>, model: &LinkModel, cluster: &Cluster) -> Option<Draf
     let mut confidence = (cluster.log_p[k] / figures.len().max(1) as f64).exp();
     let mut organisations = Vec::new();
     if scope == Scope::Single {
-        let (p, chosen) = choose(scene, model, figures, Label::Org, &[])?;
+        let (p, chosen) = choose(scene, model, figures, Label::Org, scope, &[])?;
         if p < MIN_ORGANISATION {
             return None;
         }
@@ -150,6 +150,7 @@ fn choose(
     model: &LinkModel,
     figures: &[usize],
     label: Label,
+    scope: Scope,
     orgs: &[usize],
 ) -> Option<(f64, Vec<usize>)> {
     let (ranker, companion) = match label {
@@ -166,6 +167,9 @@ fn choose(
         .collect();
     if label == Label::Loc {
         features.push(slots::empty_features(scene, figures, label));
+    }
+    if scope == Scope::Total {
+        features = features.into_iter().map(slots::for_total).collect();
     }
     let (best, p) = top(&ranker.choose(&features))?;
     let &chosen = candidates.get(best)?;
@@ -281,7 +285,7 @@ fn fill_places(
     orgs: &[usize],
     record: &mut CommitmentRecord,
 ) {
-    let Some((_, mut chosen)) = choose(scene, model, figures, Label::Loc, orgs) else {
+    let Some((_, mut chosen)) = choose(scene, model, figures, Label::Loc, record.scope, orgs) else {
         return;
     };
     let name = |e: usize| scene.surface(scene.places[e].mentions[0]);
@@ -289,16 +293,9 @@ fn fill_places(
         return;
     };
     chosen.retain(|&e| places::level(name(e)) == finest);
-    // A site gives way to the city that holds it, when a sentence states both.
     if finest == Level::Site {
         for e in &mut chosen {
-            let segments = |p: usize| scene.places[p].mentions.iter().map(|&m| scene.segment_of(m));
-            let city = places::city_of(name(*e)).and_then(|c| {
-                (0..scene.places.len())
-                    .filter(|&p| place_key(name(p)) == c)
-                    .find(|&p| segments(p).any(|s| segments(*e).any(|t| s == t)))
-            });
-            *e = city.unwrap_or(*e);
+            *e = city_around(scene, *e).unwrap_or(*e);
         }
     }
     chosen.sort_by_key(|&e| scene.places[e].mentions.first().copied());
@@ -307,6 +304,21 @@ fn fill_places(
         record.locations.push(name(e).to_owned());
         support(scene, &scene.places[e], Role::Location, record);
     }
+}
+
+/// The city that holds a site, when a sentence states both, or when the site bears its name and the article names it.
+fn city_around(scene: &Scene<'_>, site: usize) -> Option<usize> {
+    let key = |p: usize| place_key(scene.surface(scene.places[p].mentions[0]));
+    let segments = |p: usize| scene.places[p].mentions.iter().map(|&m| scene.segment_of(m));
+    let site_key = key(site);
+    let holds = places::city_of(&site_key);
+    (0..scene.places.len()).filter(|&p| p != site).find(|&p| {
+        let city = key(p);
+        let together = segments(p).any(|s| segments(site).any(|t| s == t));
+        let told = scene.places[p].in_body > 0 || scene.places[p].in_title;
+        let bears = site_key.split(' ').any(|w| w == city) && places::level(&city) == Level::City;
+        (together && holds == Some(city.as_str())) || (told && bears)
+    })
 }
 
 /// Fills deadline and day of announcement; true when the text states the latter.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::anchors::{is_indirect, same_figure};
+use super::roles;
 use super::scene::Scene;
 use crate::label::Label;
 use crate::normalise::Value;
@@ -108,6 +109,7 @@ pub(super) fn pair_features(scene: &Scene<'_>, a: usize, b: usize) -> Vec<String
             scene.word(start, 1)
         ));
     }
+    roles::pair_features(scene, a, b, &mut f);
     f.sort_unstable();
     f.dedup();
     f

@@ -1,14 +1,25 @@
 //! From labelled documents to the weights of the linker.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::gold::{GoldRecord, class_of, gold_records, record_of};
 use super::linear::{Example, Fit, Linear};
+use super::roles::Reading;
 use super::scene::Scene;
 use super::{LinkModel, anchors, group, slots};
 use crate::document::{Document, LabelledDocument};
 use crate::label::Label;
-use crate::record::{CommitmentRecord, Role, Scope, Status};
+use crate::record::{Role, Scope};
 use crate::span::Mention;
+
+/// A document to learn from.
+pub(crate) struct Lesson {
+    pub(crate) document: LabelledDocument,
+    /// Its mentions, in the order of its entities.
+    pub(crate) mentions: Vec<Mention>,
+    /// What a role model that never saw the document says of it.
+    pub(crate) reading: Option<Reading>,
+}
 
 /// Examples of each classifier.
 #[derive(Default)]
@@ -84,20 +95,11 @@ fn fit_status(anchors: &[Vec<Example>], fit: Fit) -> Linear {
     Linear::fit(&rows, anchors::N_CLASSES - 1, fit)
 }
 
-/// Class of a status, 0 being no commitment.
-pub(super) fn class_of(status: Status) -> usize {
-    match status {
-        Status::Pledged => 1,
-        Status::Realized => 2,
-        Status::Cancelled => 3,
-    }
-}
-
-/// Fits the linker on labelled documents, each with its mentions in the order of its entities.
-pub(super) fn fit(documents: &[(LabelledDocument, Vec<Mention>)]) -> LinkModel {
+/// Fits the linker on labelled documents.
+pub(super) fn fit(lessons: &[Lesson]) -> LinkModel {
     let mut examples = Examples::default();
-    for (document, mentions) in documents {
-        add(document, mentions, &mut examples);
+    for lesson in lessons {
+        add(lesson, &mut examples);
     }
     // Few examples of a choice, many of a figure: the former need longer steps in as many epochs.
     let plain = Fit {
@@ -109,7 +111,6 @@ pub(super) fn fit(documents: &[(LabelledDocument, Vec<Mention>)]) -> LinkModel {
     let rank = Fit { rate: 0.04, ..plain };
     let small = Fit { rate: 0.03, ..plain };
     LinkModel {
-        parts: documents.iter().flat_map(|(_, m)| m).any(|m| m.parts.is_some()),
         anchor: Linear::fit(&examples.anchor.concat(), anchors::N_CLASSES, plain),
         second: fit_second(&examples, plain),
         status: fit_status(&examples.anchor, rank),
@@ -124,102 +125,67 @@ pub(super) fn fit(documents: &[(LabelledDocument, Vec<Mention>)]) -> LinkModel {
     }
 }
 
-fn add(labelled: &LabelledDocument, mentions: &[Mention], examples: &mut Examples) {
-    let document = labelled.document();
-    let scene = Scene::new(&document, mentions);
-    let number: BTreeMap<&str, usize> = labelled
-        .entities
-        .iter()
-        .enumerate()
-        .map(|(i, e)| (e.id.as_str(), i))
-        .collect();
-    // For each record, its mentions by role; for each anchor, its records.
-    let mut records_of: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    let mut roles: Vec<BTreeMap<Role, Vec<usize>>> = Vec::new();
-    for (r, record) in labelled.records.iter().enumerate() {
-        let mut of: BTreeMap<Role, Vec<usize>> = BTreeMap::new();
-        for support in &record.mentions {
-            let Some(&m) = number.get(support.entity.as_str()) else {
-                continue;
-            };
-            of.entry(support.role).or_default().push(m);
-            if matches!(support.role, Role::Jobs | Role::IndirectJobs | Role::Investment) {
-                records_of.entry(m).or_default().insert(r);
-            }
-        }
-        roles.push(of);
-    }
-    let twins = group::twins(&scene);
+fn add(lesson: &Lesson, examples: &mut Examples) {
+    let document = lesson.document.document();
+    let mut scene = Scene::new(&document, &lesson.mentions);
+    scene.reading.clone_from(&lesson.reading);
+    let scene = &scene;
+    let records = gold_records(&lesson.document);
+    let twins = group::twins(scene);
     let mut anchors_of = Vec::new();
     for &m in &scene.anchors {
-        let record = records_of
-            .get(&m)
-            .and_then(|rs| rs.first())
-            .map(|&r| &labelled.records[r]);
+        let record = record_of(&records, m);
         let class = record.map_or(0, |r| class_of(r.status));
-        let features = anchors::features(&scene, m, twins.get(&m).map_or(&[], Vec::as_slice));
+        let features = anchors::features(scene, m, twins.get(&m).map_or(&[], Vec::as_slice));
         anchors_of.push(Example { features, class });
         if let Some(record) = record {
-            let class = usize::from(record.scope == Scope::Total);
             examples.scope.push(Example {
-                features: anchors::scope_features(&scene, m),
-                class,
+                features: anchors::scope_features(scene, m),
+                class: usize::from(record.scope == Scope::Total),
             });
         }
     }
     examples.anchor.push(anchors_of);
     examples.second.push(Second {
         document: document.clone(),
-        mentions: mentions.to_vec(),
+        mentions: lesson.mentions.clone(),
     });
     let committed: Vec<usize> = scene
         .anchors
         .iter()
         .copied()
-        .filter(|m| records_of.contains_key(m))
+        .filter(|&m| record_of(&records, m).is_some())
         .collect();
     for (i, &a) in committed.iter().enumerate() {
         let far = committed
             .iter()
             .skip(i + 1 + group::WINDOW)
-            .filter(|&&b| anchors::same_figure(&scene, a, b));
+            .filter(|&&b| anchors::same_figure(scene, a, b));
         for &b in committed[i + 1..].iter().take(group::WINDOW).chain(far) {
-            let class = usize::from(!records_of[&a].is_disjoint(&records_of[&b]));
+            let together = records.iter().any(|r| r.has_figure(a) && r.has_figure(b));
             examples.pair.push(Example {
-                features: group::pair_features(&scene, a, b),
-                class,
+                features: group::pair_features(scene, a, b),
+                class: usize::from(together),
             });
         }
     }
-    for (record, of) in labelled.records.iter().zip(&roles) {
-        add_slots(&scene, record, of, examples);
+    for record in &records {
+        add_slots(scene, record, examples);
     }
 }
 
 /// The choices of one record: its organisations, places and dates among those of the document.
-fn add_slots(
-    scene: &Scene<'_>,
-    record: &CommitmentRecord,
-    of: &BTreeMap<Role, Vec<usize>>,
-    examples: &mut Examples,
-) {
-    let mut figures: Vec<usize> = [Role::Jobs, Role::IndirectJobs, Role::Investment]
-        .iter()
-        .filter_map(|role| of.get(role))
-        .flatten()
-        .copied()
-        .filter(|m| scene.anchors.binary_search(m).is_ok())
-        .collect();
-    figures.sort_unstable();
+fn add_slots(scene: &Scene<'_>, record: &GoldRecord, examples: &mut Examples) {
+    let placed = record
+        .figures()
+        .filter(|m| scene.anchors.binary_search(m).is_ok());
+    let figures: Vec<usize> = placed.collect();
     if figures.is_empty() {
         return;
     }
     let linked = |role: Role| -> BTreeSet<usize> {
-        of.get(&role)
-            .into_iter()
-            .flatten()
-            .filter_map(|&m| scene.entity_of[m])
-            .collect()
+        let mentions = record.of(role).iter();
+        mentions.filter_map(|&m| scene.entity_of[m]).collect()
     };
     let organisations = linked(Role::Organization);
     let of_record: Vec<usize> = organisations.iter().copied().collect();
@@ -232,15 +198,20 @@ fn add_slots(
     let features = slots::empty_features(scene, &figures, Label::Loc);
     group.push(Example {
         features,
-        class: usize::from(record.locations.is_empty()),
+        class: usize::from(!record.has_place),
     });
+    if record.scope == Scope::Total {
+        for example in &mut group {
+            example.features = slots::for_total(std::mem::take(&mut example.features));
+        }
+    }
     examples.place.push(group);
     examples.other_place.extend(others);
     for (role, groups) in [
         (Role::Deadline, &mut examples.deadline),
         (Role::Announced, &mut examples.announced),
     ] {
-        let right = of.get(&role).map_or(&[][..], Vec::as_slice);
+        let right = record.of(role);
         let mut group: Vec<Example> = slots::date_candidates(scene, &figures)
             .into_iter()
             .map(|date| Example {

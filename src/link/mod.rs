@@ -3,9 +3,9 @@
 //! Jobs and amounts are *anchors*. A classifier says of each whether it is a commitment and how far it has come
 //! (`anchors`); another one says which of them belong together (`group`); each group becomes a record, whose
 //! organisations, places and dates are chosen among those of the document (`slots`, `assemble`). The word lists are in
-//! `cues`, the page's layout in `scene`, what the encoder says of mentions in `parts`, the fit in `learn`. Then `extras`
-//! adds what the text says beyond the slots; `byline` finds a publication date printed in the text; `across` joins the
-//! records of many documents.
+//! `cues`, the page's layout in `scene`, the network that reads the whole document before them in `roles`, the labels'
+//! answers in `gold`, the fit in `learn`. Then `extras` adds what the text says beyond the slots; `byline` finds a
+//! publication date printed in the text; `across` joins the records of many documents.
 
 pub mod across;
 mod anchors;
@@ -14,34 +14,34 @@ mod byline;
 mod cues;
 mod evidence;
 mod extras;
+mod gold;
 mod group;
 mod learn;
 mod linear;
-mod parts;
+pub(crate) mod linker;
 mod places;
+mod roles;
 mod scene;
 mod slots;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
-
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Document, LabelledDocument};
+use crate::document::Document;
 use crate::record::CommitmentRecord;
 use crate::span::{ByteSpan, Mention};
 
 pub use byline::byline;
+pub(crate) use learn::Lesson;
 pub use linear::Linear;
+pub use linker::{Linker, LinkerError};
+pub(crate) use roles::{Batch, Network, Page, PageTargets, exercises, loss};
+pub use roles::{ReadWords, RoleConfig, RoleModel};
 
 /// What the linker learnt: one linear classifier for each question it asks.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct LinkModel {
-    /// Whether it was fitted on mentions that say their parts.
-    #[serde(default)]
-    parts: bool,
     /// Is a figure a commitment: no, pledged, realized, cancelled.
     anchor: Linear,
     /// The same, once the other figures have been judged too.
@@ -66,72 +66,10 @@ pub struct LinkModel {
     announced: Linear,
 }
 
-/// What can go wrong with the weights of a linker.
-#[derive(Debug, thiserror::Error)]
-pub enum LinkerError {
-    /// The file cannot be read.
-    #[error("{}: cannot be read", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// It does not hold the weights of this version's linker.
-    #[error("{}: expected weights written by `jalon train-linker`", path.display())]
-    Weights {
-        /// The file.
-        path: PathBuf,
-        /// Which field, what was expected, what came.
-        #[source]
-        source: serde_json::Error,
-    },
-}
-
-/// The weights committed beside this code, read once.
-#[expect(
-    clippy::expect_used,
-    reason = "the file is part of the program; a test reads it"
-)]
-static SHIPPED: LazyLock<LinkModel> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("weights.json"))
-        .expect("weights.json is written by `jalon train-linker`")
-});
-
 impl LinkModel {
-    /// The weights that ship with the library.
-    pub fn shipped() -> &'static Self {
-        &SHIPPED
-    }
-
-    /// Reads weights that `jalon train-linker` wrote.
-    ///
-    /// # Errors
-    /// [`LinkerError`], naming the file.
-    pub fn load(path: &Path) -> Result<Self, LinkerError> {
-        let bytes = std::fs::read(path).map_err(|source| LinkerError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
-        serde_json::from_slice(&bytes).map_err(|source| LinkerError::Weights {
-            path: path.to_owned(),
-            source,
-        })
-    }
-
-    /// Fits the linker on labelled documents, each with its mentions in the order of its entities. The same documents in
-    /// the same order give the same weights.
-    ///
-    /// Mentions that say their parts must have them from a model that never saw the document: the linker would trust
-    /// what was learnt by heart.
-    pub fn fit(documents: &[(LabelledDocument, Vec<Mention>)]) -> Self {
-        learn::fit(documents)
-    }
-
-    /// True when what a model says of the mentions' parts changes its answers.
-    pub fn reads_parts(&self) -> bool {
-        self.parts
+    /// Fits the classifiers on labelled documents. The same documents in the same order give the same weights.
+    pub(crate) fn fit(lessons: &[Lesson]) -> Self {
+        learn::fit(lessons)
     }
 
     /// Number of features with a weight, over all classifiers.
@@ -158,15 +96,32 @@ type Linked = (Vec<CommitmentRecord>, Vec<Vec<ByteSpan>>);
 
 /// Assembles the records of a document from its mentions (in order of their start).
 ///
-/// A record's `mentions` name entities by position: mention `i` is entity `e{i+1}`.
-pub fn link(document: &Document, mentions: &[Mention], model: &LinkModel) -> Vec<CommitmentRecord> {
-    link_with_evidence(document, mentions, model).0
+/// A record's `mentions` name entities by position: mention `i` is entity `e{i+1}`. `read` is what the encoder made of the
+/// document, for a linker that [reads it](Linker::reads).
+///
+/// # Errors
+/// When the role model cannot read the states given.
+pub fn link(
+    document: &Document,
+    mentions: &[Mention],
+    linker: &Linker,
+    read: Option<ReadWords<'_>>,
+) -> candle_core::Result<Vec<CommitmentRecord>> {
+    Ok(link_with_evidence(document, mentions, linker, read)?.0)
 }
 
 /// [`link`], and the sentences that hold the figures of each record, in order.
 ///
 /// A document without a publication date is read against its [`byline`], unless the records speak against it.
-pub fn link_with_evidence(document: &Document, mentions: &[Mention], model: &LinkModel) -> Linked {
+///
+/// # Errors
+/// As [`link`].
+pub fn link_with_evidence(
+    document: &Document,
+    mentions: &[Mention],
+    linker: &Linker,
+    read: Option<ReadWords<'_>>,
+) -> candle_core::Result<Linked> {
     let printed = match document.published {
         None => byline(&document.text),
         Some(_) => None,
@@ -176,18 +131,24 @@ pub fn link_with_evidence(document: &Document, mentions: &[Mention], model: &Lin
             published: Some(published),
             ..document.clone()
         };
-        let linked = link_as_dated(&dated, mentions, model);
+        let linked = link_as_dated(&dated, mentions, linker, read)?;
         if !linked.0.iter().any(|r| byline::contradicts(r, published)) {
-            return linked;
+            return Ok(linked);
         }
     }
-    link_as_dated(document, mentions, model)
+    link_as_dated(document, mentions, linker, read)
 }
 
-fn link_as_dated(document: &Document, mentions: &[Mention], model: &LinkModel) -> Linked {
-    let scene = scene::Scene::new(document, mentions);
+fn link_as_dated(
+    document: &Document,
+    mentions: &[Mention],
+    linker: &Linker,
+    read: Option<ReadWords<'_>>,
+) -> candle_core::Result<Linked> {
+    let mut scene = scene::Scene::new(document, mentions);
+    let model = linker.look(&mut scene, read)?;
     let mut records = assemble::assemble(&scene, model);
     extras::fill(&scene, &mut records);
     let evidence = records.iter().map(|r| evidence::evidence(&scene, r)).collect();
-    (records, evidence)
+    Ok((records, evidence))
 }

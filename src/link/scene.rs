@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::cues::{self, Cue, Tense, Zone};
-use super::{parts, places};
+use super::places;
+use super::roles::Reading;
 use crate::document::{Document, country_of_source};
 use crate::label::Label;
 use crate::normalise::organisation::name_key;
@@ -58,10 +59,6 @@ pub(super) struct Entity {
     pub(super) rank: usize,
     /// True when it stands in a short segment just above the first prose.
     pub(super) in_title: bool,
-    /// Probability that it commits, or is where to, by the mention that says it loudest; `None` when the model does not say.
-    pub(super) part: Option<f32>,
-    /// Rank by `part`, 0 for the greatest.
-    pub(super) part_rank: usize,
 }
 
 /// A document, ready for questions of the kind "which organisation stands before this figure".
@@ -85,6 +82,8 @@ pub(super) struct Scene<'a> {
     pub(super) orgs: Vec<usize>,
     pub(super) locs: Vec<usize>,
     pub(super) dates: Vec<usize>,
+    /// What the role model says, if there is one.
+    pub(super) reading: Option<Reading>,
 }
 
 impl<'a> Scene<'a> {
@@ -118,6 +117,7 @@ impl<'a> Scene<'a> {
             orgs: Vec::new(),
             locs: Vec::new(),
             dates: Vec::new(),
+            reading: None,
         };
         // A mention out of order is left aside: everything below counts on their order.
         let mut last = None;
@@ -382,8 +382,6 @@ impl<'a> Scene<'a> {
                         in_body: 0,
                         rank: 0,
                         in_title: false,
-                        part: None,
-                        part_rank: 0,
                     });
                     entities.len() - 1
                 }
@@ -402,20 +400,11 @@ impl<'a> Scene<'a> {
                 entity.in_body += usize::from(segment.zone == Zone::Body && segment.prose);
                 entity.in_title |= !segment.prose && segment.to_prose <= 4 && segment.zone != Zone::Comments;
             }
-            let told = entity.mentions.iter();
-            let told = told.filter_map(|&m| parts::part(self, m, parts::of_label(label)));
-            entity.part = told.reduce(f32::max);
         }
         let mut order: Vec<usize> = (0..entities.len()).collect();
         order.sort_by_key(|&e| std::cmp::Reverse(entities[e].in_body));
         for (rank, e) in order.into_iter().enumerate() {
             entities[e].rank = rank;
-        }
-        let part = |e: usize| entities[e].part.unwrap_or(0.0);
-        let mut order: Vec<usize> = (0..entities.len()).collect();
-        order.sort_by(|&x, &y| part(y).total_cmp(&part(x)));
-        for (rank, e) in order.into_iter().enumerate() {
-            entities[e].part_rank = rank;
         }
         entities
     }

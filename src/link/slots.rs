@@ -1,7 +1,7 @@
 //! Who fills what: features of an organisation, a place or a date beside the figures of one commitment.
 
 use super::cues::{Cue, Zone};
-use super::parts;
+use super::roles;
 use super::scene::{Entity, Scene};
 use crate::label::Label;
 use crate::normalise::Value;
@@ -175,8 +175,7 @@ pub(super) fn entity_features(
     for &m in entity.mentions.iter().take(12) {
         context(scene, m, "any", &mut f);
     }
-    let near = nearest.map(|p| (p.mention, p.segments));
-    parts::entity_features(scene, entity, near, parts::of_label(label), &mut f);
+    roles::entity_features(scene, anchors, entities, e, label, &mut f);
     if label == Label::Org {
         name_features(scene, entity, &mut f);
     } else {
@@ -302,12 +301,14 @@ pub(super) fn empty_features(scene: &Scene<'_>, anchors: &[usize], label: Label)
         format!("empty:here:{here}"),
         format!("empty:any:{}", list.len().min(3)),
     ];
-    if label == Label::Date {
-        parts::no_date_features(scene, &date_candidates(scene, anchors), &mut f);
-    } else {
-        parts::no_entity_features(entities_of(scene, label).1, &mut f);
-    }
+    roles::empty_features(scene, anchors, label, &mut f);
     f
+}
+
+/// The features of a place for the figures of a total, which goes by other signs: its town is seldom told.
+pub(super) fn for_total(features: Vec<String>) -> Vec<String> {
+    let told = features.iter().map(|f| format!("total:{f}")).collect::<Vec<_>>();
+    features.into_iter().chain(told).collect()
 }
 
 /// What may stand between the names of a list.
@@ -722,7 +723,7 @@ pub(super) fn date_features(
     });
     f.push(format!("own-org:{own_org}:{same}"));
     context(scene, date, "d", &mut f);
-    parts::date_features(scene, date, segments, &mut f);
+    roles::date_features(scene, anchors, date, &mut f);
     for k in 1..=10_isize {
         let w = scene.word(at, -k);
         if w == "^" {
@@ -767,7 +768,7 @@ pub(super) fn date_features(
 }
 
 /// A date with regard to the publication: past, recent, same, future, unknown.
-fn relation(scene: &Scene<'_>, date: usize) -> &'static str {
+pub(super) fn relation(scene: &Scene<'_>, date: usize) -> &'static str {
     let Some(Value::Date(value)) = &scene.values[date] else {
         return "none";
     };

@@ -1,10 +1,13 @@
 //! One small text for each rule of the guidelines, linked with the shipped weights from annotated mentions.
 
-use super::{LinkModel, link, link_with_evidence};
-use crate::document::{Document, LabelledDocument, entities_of};
+use std::sync::LazyLock;
+
+use super::{Linker, link_with_evidence};
+use crate::document::{Document, LabelledDocument};
 use crate::label::Label;
-use crate::part::Part;
-use crate::record::{CommitmentRecord, Role, Scope, Status, Support};
+use crate::model::Tagger;
+use crate::pipeline;
+use crate::record::{CommitmentRecord, Scope, Status};
 use crate::span::{ByteSpan, Mention};
 use crate::value::{Quantity, When};
 
@@ -40,63 +43,30 @@ pub(super) fn read(markup: &str) -> (Document, Vec<Mention>) {
 
 pub(super) fn records(markup: &str) -> Vec<CommitmentRecord> {
     let (document, mentions) = read(markup);
-    link(&document, &mentions, LinkModel::shipped())
+    linked(&document, &mentions).0
+}
+
+/// The shipped model and linker.
+static SHIPPED: LazyLock<(Tagger, Linker)> =
+    LazyLock::new(|| (Tagger::shipped().unwrap(), Linker::shipped().unwrap()));
+
+fn linked(document: &Document, mentions: &[Mention]) -> super::Linked {
+    let (tagger, linker) = &*SHIPPED;
+    assert!(
+        linker.reads(tagger),
+        "the shipped linker is for the shipped model"
+    );
+    let read = pipeline::read(tagger, std::slice::from_ref(document), 1, true).unwrap();
+    link_with_evidence(document, mentions, linker, read[0].words()).unwrap()
 }
 
 fn jobs(record: &CommitmentRecord) -> Option<f64> {
     record.jobs.and_then(Quantity::figure)
 }
 
-/// One announcement by one of two partners, named in an order of their own, with what a head says of who commits.
-fn partners(names: [&str; 2], commits: usize) -> (LabelledDocument, Vec<Mention>) {
-    let (document, mut mentions) = read(&format!(
-        "[{}](ORG) et [{}](ORG) sont partenaires. Il est prévu de créer [700 emplois](JOBS) à [Rabat](LOC).",
-        names[0], names[1]
-    ));
-    for (i, mention) in mentions.iter_mut().enumerate() {
-        let mut scores = [0.01; Part::ALL.len()];
-        if i == commits {
-            scores[Part::Organization.index()] = 0.95;
-        }
-        mention.parts = Some(scores);
-    }
-    let mut record = CommitmentRecord::empty(Status::Pledged, Scope::Single);
-    record.organizations = vec![names[commits].to_owned()];
-    record.mentions = [
-        (commits, Role::Organization),
-        (2, Role::Jobs),
-        (3, Role::Location),
-    ]
-    .map(|(m, role)| Support {
-        entity: format!("e{}", m + 1),
-        role,
-    })
-    .to_vec();
-    let entities = entities_of(&document.text, &mentions, false);
-    let labelled = LabelledDocument {
-        id: document.id,
-        text: document.text,
-        published: document.published,
-        source: document.source,
-        entities,
-        records: vec![record],
-    };
-    (labelled, mentions)
-}
-
-#[test]
-fn a_linker_fitted_on_parts_goes_by_them() {
-    let names = ["Sofrelog", "Datalys", "Ventora", "Kalam", "Héliane", "Brandsen"];
-    let documents: Vec<_> = (0..24)
-        .map(|i| partners([names[i % 5], names[i % 5 + 1]], i % 2))
-        .collect();
-    let model = LinkModel::fit(&documents);
-    for commits in [0, 1] {
-        let (labelled, mentions) = partners(["Oriza", "Belcâble"], commits);
-        let found = link(&labelled.document(), &mentions, &model);
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].organizations, labelled.records[0].organizations);
-    }
+/// The labelled document of a piece of markup.
+pub(super) fn labelled(markup: &str) -> LabelledDocument {
+    crate::labels::compile(markup).unwrap().remove(0)
 }
 
 #[test]
@@ -240,7 +210,7 @@ fn evidence_is_the_sentence_of_the_figure() {
     let (document, mentions) = read(
         "Le temps est beau. [Sofrelog](ORG) va créer [700 emplois](JOBS) à [Rabat](LOC). Le maire s'en réjouit.",
     );
-    let (_, spans) = link_with_evidence(&document, &mentions, LinkModel::shipped());
+    let (_, spans) = linked(&document, &mentions);
     let told: Vec<_> = spans[0].iter().filter_map(|s| s.slice(&document.text)).collect();
     assert_eq!(told, ["Sofrelog va créer 700 emplois à Rabat."]);
 }
@@ -250,14 +220,14 @@ fn odd_mentions_do_no_harm() {
     let (document, mut mentions) = read("[Sofrelog](ORG) va créer [700 emplois](JOBS) à [Rabat](LOC).");
     mentions.push(Mention::gold(ByteSpan::new(3, 30).unwrap(), Label::Money));
     mentions.push(Mention::gold(ByteSpan::new(5000, 5004).unwrap(), Label::Jobs));
-    let found = link(&document, &mentions, LinkModel::shipped());
+    let found = linked(&document, &mentions).0;
     assert_eq!(found.len(), 1);
-    assert!(link(&document, &[], LinkModel::shipped()).is_empty());
+    assert!(linked(&document, &[]).0.is_empty());
 }
 
 #[test]
 fn a_long_document_takes_linear_time() {
     let one = "[Sofrelog](ORG) va créer [700 emplois](JOBS) à [Rabat](LOC) d'ici [2026](DATE), ".repeat(200);
     let (document, mentions) = read(&one);
-    assert!(!link(&document, &mentions, LinkModel::shipped()).is_empty());
+    assert!(!linked(&document, &mentions).0.is_empty());
 }

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::label::Tag;
-use crate::part::Part;
 use crate::segment::features;
 
 /// A head that tags words in one label scheme.
@@ -19,16 +18,6 @@ pub struct Head {
 impl Head {
     /// Name of the head that speaks the five labels.
     pub const MAIN: &'static str = "main";
-    /// Name of the head that says which part a mention plays in the records; its labels are those of [`Part::ALL`].
-    pub const PARTS: &'static str = "parts";
-
-    /// The head of [`Head::PARTS`].
-    pub fn parts() -> Self {
-        Self {
-            name: Self::PARTS.to_owned(),
-            labels: Part::ALL.iter().map(|p| p.as_str().to_owned()).collect(),
-        }
-    }
 
     /// Number of tags.
     pub fn n_tags(&self) -> usize {
@@ -93,13 +82,6 @@ impl Config {
             return Some(format!(
                 "`overlap`: expected less than `max_tokens` = {}, got {}",
                 self.max_tokens, self.overlap
-            ));
-        }
-        let parts = Head::parts();
-        if let Some(head) = self.heads.iter().find(|h| h.name == parts.name && **h != parts) {
-            return Some(format!(
-                "labels of head `{}`: expected {:?}, got {:?}",
-                parts.name, parts.labels, head.labels
             ));
         }
         match self.heads.iter().find(|h| h.name == Head::MAIN) {

@@ -35,12 +35,14 @@ impl Dropout {
         seed: 0,
     };
 
-    fn apply(self, x: &Tensor, site: u64) -> Result<Tensor> {
+    /// Drops values of `x`; each `site` of a step has a mask of its own.
+    pub(crate) fn apply(self, x: &Tensor, site: u64) -> Result<Tensor> {
         ops::dropout(x, self.probability, ops::mix(self.seed ^ (site << 56)))
     }
 }
 
-struct Layer {
+/// A pre-norm transformer layer: attention, then a feed-forward layer.
+pub(crate) struct Layer {
     attention_norm: Tensor,
     qkv: Tensor,
     out: Tensor,
@@ -48,6 +50,67 @@ struct Layer {
     up: Tensor,
     down: Tensor,
 }
+
+impl Layer {
+    /// Name, shape and initial values of the parameters of layer `i` of `n`, `w` wide, its feed-forward layer `f`.
+    pub(crate) fn parameters(
+        i: usize,
+        n: usize,
+        w: usize,
+        f: usize,
+    ) -> impl Iterator<Item = (String, Vec<usize>, Init)> {
+        let matrix = Init::Normal(0.02);
+        // Matrices that write into the residual stream start smaller, the more there are of them (GPT-2).
+        let residual = Init::Normal(0.02 / (2.0 * n as f32).sqrt());
+        [
+            ("attention.norm", vec![w], Init::Ones),
+            ("attention.qkv", vec![3 * w, w], matrix),
+            ("attention.out", vec![w, w], residual),
+            ("ffn.norm", vec![w], Init::Ones),
+            ("ffn.up", vec![f, w], matrix),
+            ("ffn.down", vec![w, f], residual),
+        ]
+        .into_iter()
+        .map(move |(name, shape, init)| (format!("layers.{i}.{name}"), shape, init))
+    }
+
+    /// Layer `i` from named parameters.
+    pub(crate) fn load(vb: &VarBuilder<'_>, i: usize, w: usize, f: usize) -> Result<Self> {
+        let (attention, ffn) = (
+            vb.pp(format!("layers.{i}.attention")),
+            vb.pp(format!("layers.{i}.ffn")),
+        );
+        Ok(Self {
+            attention_norm: attention.get(w, "norm")?,
+            qkv: attention.get((3 * w, w), "qkv")?,
+            out: attention.get((w, w), "out")?,
+            ffn_norm: ffn.get(w, "norm")?,
+            up: ffn.get((f, w), "up")?,
+            down: ffn.get((w, f), "down")?,
+        })
+    }
+
+    /// `x` `[n, width]` → the same shape; rows see those of their own window, as `bounds` says.
+    pub(crate) fn forward(
+        &self,
+        x: &Tensor,
+        bounds: &Arc<[u32]>,
+        n_heads: usize,
+        dropout: Dropout,
+        site: u64,
+    ) -> Result<Tensor> {
+        let normed = ops::rms_norm(x, &self.attention_norm)?;
+        let qkv = ops::linear(&normed, &self.qkv)?;
+        let mixed = ops::attention(&qkv, bounds, n_heads)?;
+        let x = (x + dropout.apply(&ops::linear(&mixed, &self.out)?, site)?)?;
+        let normed = ops::rms_norm(&x, &self.ffn_norm)?;
+        let hidden = ops::squared_relu(&ops::linear(&normed, &self.up)?)?;
+        x + dropout.apply(&ops::linear(&hidden, &self.down)?, site + 1)?
+    }
+}
+
+/// Depths of the encoder that [`Encoder::forward_with_states`] returns.
+pub const STATES: usize = 3;
 
 /// A pre-norm transformer encoder over sub-words and word features, with its heads.
 pub struct Encoder {
@@ -66,8 +129,6 @@ impl Encoder {
     pub fn parameters(config: &Config) -> Vec<(String, Vec<usize>, Init)> {
         let (w, f) = (config.width, config.ffn_width);
         let matrix = Init::Normal(0.02);
-        // Matrices that write into the residual stream start smaller, the more there are of them (GPT-2).
-        let residual = Init::Normal(0.02 / (2.0 * config.n_layers as f32).sqrt());
         let mut all = vec![
             ("embeddings.ids".to_owned(), vec![config.n_ids, w], matrix),
             (
@@ -77,16 +138,7 @@ impl Encoder {
             ),
         ];
         for i in 0..config.n_layers {
-            for (name, shape, init) in [
-                ("attention.norm", vec![w], Init::Ones),
-                ("attention.qkv", vec![3 * w, w], matrix),
-                ("attention.out", vec![w, w], residual),
-                ("ffn.norm", vec![w], Init::Ones),
-                ("ffn.up", vec![f, w], matrix),
-                ("ffn.down", vec![w, f], residual),
-            ] {
-                all.push((format!("layers.{i}.{name}"), shape, init));
-            }
+            all.extend(Layer::parameters(i, config.n_layers, w, f));
         }
         all.push(("final_norm".to_owned(), vec![w], Init::Ones));
         all.push(("mlm.dense".to_owned(), vec![w, w], matrix));
@@ -104,20 +156,7 @@ impl Encoder {
     pub fn load(vb: &VarBuilder<'_>, config: &Config) -> Result<Self> {
         let (w, f) = (config.width, config.ffn_width);
         let layers = (0..config.n_layers)
-            .map(|i| {
-                let (attention, ffn) = (
-                    vb.pp(format!("layers.{i}.attention")),
-                    vb.pp(format!("layers.{i}.ffn")),
-                );
-                Ok(Layer {
-                    attention_norm: attention.get(w, "norm")?,
-                    qkv: attention.get((3 * w, w), "qkv")?,
-                    out: attention.get((w, w), "out")?,
-                    ffn_norm: ffn.get(w, "norm")?,
-                    up: ffn.get((f, w), "up")?,
-                    down: ffn.get((w, f), "down")?,
-                })
-            })
+            .map(|i| Layer::load(vb, i, w, f))
             .collect::<Result<Vec<_>>>()?;
         let heads = config
             .heads
@@ -153,18 +192,41 @@ impl Encoder {
     /// # Errors
     /// When an id is outside of the vocabulary.
     pub fn forward(&self, batch: &Batch, dropout: Dropout) -> Result<Tensor> {
+        self.run(batch, dropout, |_| Ok(()))
+    }
+
+    /// [`Encoder::forward`], and the states of each word at three depths: its embedding, the stream half-way up and the
+    /// rows returned, side by side: `[n_words, STATES · width]`.
+    ///
+    /// # Errors
+    /// As [`Encoder::forward`].
+    pub fn forward_with_states(&self, batch: &Batch) -> Result<(Tensor, Tensor)> {
+        let mut seen = Vec::new();
+        let encoded = self.run(batch, Dropout::OFF, |x| {
+            seen.push(ops::rows(x, &batch.word_rows)?);
+            Ok(())
+        })?;
+        let half = self.layers.len() / 2;
+        let last = ops::rows(&encoded, &batch.word_rows)?;
+        let states = Tensor::cat(&[&seen[0], &seen[half], &last], 1)?;
+        Ok((encoded, states))
+    }
+
+    /// The forward pass; `see` gets the embeddings, then the stream after each layer.
+    fn run(
+        &self,
+        batch: &Batch,
+        dropout: Dropout,
+        mut see: impl FnMut(&Tensor) -> Result<()>,
+    ) -> Result<Tensor> {
         let ids = ops::embed_sum(&self.ids, &batch.ids, 1)?;
         let features = ops::embed_sum(&self.features, &batch.features, PER_TOKEN)?;
         let mut x = dropout.apply(&(ids + features)?, 0)?;
+        see(&x)?;
         for (i, layer) in self.layers.iter().enumerate() {
             let site = 1 + 2 * i as u64;
-            let normed = ops::rms_norm(&x, &layer.attention_norm)?;
-            let qkv = ops::linear(&normed, &layer.qkv)?;
-            let mixed = ops::attention(&qkv, &batch.bounds, self.config.n_heads)?;
-            x = (x + dropout.apply(&ops::linear(&mixed, &layer.out)?, site)?)?;
-            let normed = ops::rms_norm(&x, &layer.ffn_norm)?;
-            let hidden = ops::squared_relu(&ops::linear(&normed, &layer.up)?)?;
-            x = (x + dropout.apply(&ops::linear(&hidden, &layer.down)?, site + 1)?)?;
+            x = layer.forward(&x, &batch.bounds, self.config.n_heads, dropout, site)?;
+            see(&x)?;
         }
         ops::rms_norm(&x, &self.final_norm)
     }

@@ -10,8 +10,8 @@ use super::batch::Batch;
 use super::config::{Config, Head};
 use super::encoder::{Dropout, Encoder};
 use super::hub::HubError;
-use super::tagger::Answer;
-use crate::part::{Part, PartScores};
+use super::ops::mix;
+use super::tagger::Answers;
 use crate::segment::{SubwordError, Subwords};
 
 /// What can go wrong with a model.
@@ -67,6 +67,7 @@ pub enum ModelError {
 pub struct TagModel {
     subwords: Arc<Subwords>,
     encoder: Encoder,
+    fingerprint: Option<String>,
 }
 
 /// Reads a file.
@@ -102,17 +103,15 @@ impl TagModel {
     pub fn load(folder: &Path) -> Result<Self, ModelError> {
         let file = |name| read(&folder.join(name));
         let (config, tokenizer) = (file("config.json")?, file("tokenizer.json")?);
-        let weights = file("model.safetensors")?;
-        let weights = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu);
-        Self::from_parts(folder, &config, &tokenizer, weights)
+        Self::from_bytes(folder, &config, &tokenizer, &file("model.safetensors")?)
     }
 
     /// Builds a model from the contents of its files; `folder` is where errors say they are.
-    pub(super) fn from_parts(
+    pub(super) fn from_bytes(
         folder: &Path,
         config: &[u8],
         tokenizer: &[u8],
-        weights: candle_core::Result<VarBuilder<'_>>,
+        weights: &[u8],
     ) -> Result<Self, ModelError> {
         let config = parse_config(config, &folder.join("config.json"))?;
         let path = folder.join("tokenizer.json");
@@ -121,18 +120,25 @@ impl TagModel {
             let problem = format!("`n_ids`: expected {}, got {}", config.n_ids, subwords.n_ids());
             return Err(ModelError::Config { path, problem });
         }
-        let encoder = weights
+        let encoder = VarBuilder::from_slice_safetensors(weights, DType::F32, &Device::Cpu)
             .and_then(|vb| Encoder::load(&vb, &config))
             .map_err(|source| ModelError::Weights {
                 path: folder.join("model.safetensors"),
                 source,
             })?;
-        Ok(Self::new(Arc::new(subwords), encoder))
+        Ok(Self {
+            fingerprint: Some(fingerprint(weights)),
+            ..Self::new(Arc::new(subwords), encoder)
+        })
     }
 
     /// Joins sub-words and an encoder whose configuration was checked.
     pub(crate) fn new(subwords: Arc<Subwords>, encoder: Encoder) -> Self {
-        Self { subwords, encoder }
+        Self {
+            subwords,
+            encoder,
+            fingerprint: None,
+        }
     }
 
     /// The sub-word vocabulary.
@@ -145,38 +151,37 @@ impl TagModel {
         self.encoder.config()
     }
 
+    /// Fingerprint of the weights file it was read from; `None` when it was not read from one.
+    pub fn fingerprint(&self) -> Option<&str> {
+        self.fingerprint.as_deref()
+    }
+
     /// What the model says of each word of a packed batch, row after row.
     ///
     /// # Errors
     /// [`ModelError::Forward`].
-    pub fn answers(&self, batch: &Batch) -> Result<Vec<Answer>, ModelError> {
+    pub fn answers(&self, batch: &Batch, with_states: bool) -> Result<Answers, ModelError> {
         let main = self.encoder.head_index(Head::MAIN).unwrap_or(0);
-        let encoded = self.encoder.forward(batch, Dropout::OFF)?;
-        let rows = |head| -> Result<Vec<f32>, ModelError> {
-            let logits = self.encoder.tag(&encoded, batch, head, Dropout::OFF)?;
-            Ok(logits.flatten_all()?.to_vec1()?)
+        let (encoded, states) = if with_states {
+            let (encoded, states) = self.encoder.forward_with_states(batch)?;
+            (encoded, states.flatten_all()?.to_vec1()?)
+        } else {
+            (self.encoder.forward(batch, Dropout::OFF)?, Vec::new())
         };
-        let tags = rows(main)?;
-        let answers = tags
-            .as_chunks()
-            .0
-            .iter()
-            .map(|&tags| Answer { tags, parts: None });
-        let mut answers: Vec<Answer> = answers.collect();
-        if let Some(head) = self.encoder.head_index(Head::PARTS) {
-            let logits = rows(head)?;
-            for (answer, logits) in answers.iter_mut().zip(logits.as_chunks().0) {
-                answer.parts = Some(part_scores(logits));
-            }
-        }
-        Ok(answers)
+        let logits = self.encoder.tag(&encoded, batch, main, Dropout::OFF)?;
+        let logits: Vec<f32> = logits.flatten_all()?.to_vec1()?;
+        Ok(Answers {
+            tags: logits.as_chunks().0.to_vec(),
+            states,
+        })
     }
 }
 
-/// Softmax over the tags of the parts head, the two tags of a part together.
-fn part_scores(logits: &[f32; 1 + 2 * Part::ALL.len()]) -> PartScores {
-    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let odds = logits.map(|l| (l - max).exp());
-    let sum: f32 = odds.iter().sum();
-    std::array::from_fn(|p| (odds[1 + 2 * p] + odds[2 + 2 * p]) / sum)
+/// Hash of the bytes of a weights file, in hexadecimal.
+pub(super) fn fingerprint(weights: &[u8]) -> String {
+    let (chunks, rest) = weights.as_chunks::<8>();
+    let hash = chunks
+        .iter()
+        .fold(weights.len() as u64, |h, c| mix(h ^ u64::from_le_bytes(*c)));
+    format!("{:016x}", rest.iter().fold(hash, |h, &b| mix(h ^ u64::from(b))))
 }

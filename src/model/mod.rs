@@ -10,6 +10,7 @@ mod ops;
 mod reference;
 pub mod roberta;
 mod shipped;
+mod states;
 pub mod tagger;
 pub mod tiny;
 
@@ -19,6 +20,10 @@ pub use encoder::Encoder;
 pub use hub::HubError;
 pub use load::{ModelError, TagModel};
 pub use roberta::Roberta;
-pub use tagger::{Answer, Tagger};
+pub use states::States;
+pub use tagger::{Answers, Tagger};
 
-pub(crate) use ops::{Targets, cross_entropy, mix};
+pub(crate) use encoder::Layer;
+pub(crate) use ops::{
+    Choices, Targets, choice_loss, cross_entropy, embed_sum, linear, mix, rms_norm, rows, softmax,
+};

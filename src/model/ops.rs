@@ -854,3 +854,112 @@ impl CustomOp2 for CrossEntropyGrad {
 pub(crate) fn cross_entropy(logits: &Tensor, targets: Targets) -> Result<Tensor> {
     logits.apply_op1(CrossEntropy(targets))
 }
+/// Choices among rows of scores: groups of them, one after the other, and which rows of each are right.
+#[derive(Debug, Clone)]
+pub(crate) struct Choices {
+    /// First row of each group and, last, the number of rows.
+    pub bounds: Arc<[u32]>,
+    /// For each row, 0 when it is wrong, else which of the right answers of its group it belongs to, from 1.
+    pub answers: Arc<[u32]>,
+    /// Weight of each group.
+    pub weights: Arc<[f32]>,
+}
+
+impl Choices {
+    /// Calls `f` with the rows, the right answers and the weight of each group.
+    fn each(&self, mut f: impl FnMut(std::ops::Range<usize>, &[u32], f32)) {
+        for (bounds, &weight) in self.bounds.windows(2).zip(self.weights.iter()) {
+            let rows = bounds[0] as usize..bounds[1] as usize;
+            f(rows.clone(), &self.answers[rows], weight);
+        }
+    }
+}
+
+/// Probability of each right answer of a group: the sum over its rows.
+fn answer_sums(p: &[f32], answers: &[u32]) -> Vec<f32> {
+    let mut sums = vec![0.0; answers.iter().copied().max().unwrap_or(0) as usize];
+    for (&p, &a) in p.iter().zip(answers).filter(|(_, a)| **a > 0) {
+        sums[a as usize - 1] += p;
+    }
+    sums
+}
+
+/// Least probability that the loss of a choice tells from 0.
+const LEAST: f32 = 1e-9;
+
+struct ChoiceLoss(Choices);
+struct ChoiceLossGrad(Choices);
+
+impl CustomOp1 for ChoiceLoss {
+    fn name(&self) -> &'static str {
+        "choice_loss"
+    }
+
+    fn cpu_fwd(&self, scores: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let scores = values("choice_loss", scores, layout)?;
+        if scores.len() != self.0.answers.len() {
+            bail!(
+                "choice_loss: expected {} scores, got {}",
+                self.0.answers.len(),
+                scores.len()
+            );
+        }
+        let mut total = 0f64;
+        self.0.each(|rows, answers, weight| {
+            let mut p = scores[rows].to_vec();
+            softmax(&mut p);
+            let sums = answer_sums(&p, answers);
+            let loss: f32 = sums.iter().map(|s| -s.max(LEAST).ln()).sum();
+            total += f64::from(weight * loss / sums.len().max(1) as f32);
+        });
+        Ok((CpuStorage::F32(vec![total as f32]), ().into()))
+    }
+
+    fn bwd(&self, scores: &Tensor, _y: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        Ok(Some(
+            scores.apply_op2_no_bwd(grad, &ChoiceLossGrad(self.0.clone()))?,
+        ))
+    }
+}
+
+impl CustomOp2 for ChoiceLossGrad {
+    fn name(&self) -> &'static str {
+        "choice_loss_grad"
+    }
+
+    fn cpu_fwd(
+        &self,
+        scores: &CpuStorage,
+        layout: &Layout,
+        grad: &CpuStorage,
+        grad_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let scale = values("choice_loss_grad", grad, grad_layout)?[0];
+        let mut out = values("choice_loss_grad", scores, layout)?.to_vec();
+        self.0.each(|rows, answers, weight| {
+            let p = &mut out[rows];
+            softmax(p);
+            let sums = answer_sums(p, answers);
+            if sums.is_empty() {
+                p.fill(0.0);
+            }
+            for (p, &a) in p.iter_mut().zip(answers) {
+                let right = match a {
+                    0 => 0.0,
+                    a => *p / (sums[a as usize - 1].max(LEAST) * sums.len() as f32),
+                };
+                *p = (*p - right) * weight * scale;
+            }
+        });
+        Ok((CpuStorage::F32(out), layout.shape().clone()))
+    }
+}
+
+/// Weighted sum over groups of the mean over their right answers of `-ln p(answer)`, in nats: a scalar. `scores` are
+/// `[n]` or `[n, 1]`; the probability of an answer is that of all its rows together, in the softmax over its group.
+///
+/// # Errors
+/// When the choices are not about as many rows.
+pub(crate) fn choice_loss(scores: &Tensor, choices: Choices) -> Result<Tensor> {
+    scores.apply_op1(ChoiceLoss(choices))
+}

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::batch::Batch;
 use super::config::{Config, Head};
 use super::encoder::{Dropout, Encoder};
-use super::ops::{self, Targets, cross_entropy};
+use super::ops::{self, Choices, Targets, choice_loss, cross_entropy};
 use crate::segment::features::{self, PER_TOKEN};
 
 fn config() -> Config {
@@ -254,6 +254,34 @@ fn every_parameter_and_each_of_q_k_v_has_a_gradient() {
             assert!(size > 1e-7, "{name}, block {block}: gradient {size}");
         }
     }
+}
+
+#[test]
+fn the_loss_of_a_choice_and_its_gradient_agree_with_stock_ops() {
+    let scores = Var::from_vec(
+        vec![0.3_f32, -1.2, 2.0, 0.1, 0.7, -0.4, 1.5],
+        (7, 1),
+        &Device::Cpu,
+    )
+    .unwrap();
+    // Three answers of which two are right (the first stands on two rows), then a choice that counts twice.
+    let choices = Choices {
+        bounds: vec![0, 4, 7].into(),
+        answers: vec![1, 2, 0, 1, 0, 0, 1].into(),
+        weights: vec![1.0, 2.0].into(),
+    };
+    let ours = choice_loss(scores.as_tensor(), choices).unwrap();
+    let stock = || -> Result<Tensor> {
+        let p = |from, n| candle_nn::ops::softmax(&scores.narrow(0, from, n)?.flatten_all()?, 0);
+        let at = |p: &Tensor, i: usize| p.narrow(0, i, 1);
+        let (first, second) = (p(0, 4)?, p(4, 3)?);
+        let told = ((at(&first, 0)? + at(&first, 3)?)?.log()? + at(&first, 1)?.log()?)?;
+        ((told * -0.5)? + (at(&second, 2)?.log()? * -2.0)?)?.sum_all()
+    };
+    let stock = stock().unwrap();
+    assert!(difference(&ours, &stock) < 1e-5);
+    let grad = |loss: Tensor| loss.backward().unwrap().get(scores.as_tensor()).unwrap().clone();
+    assert!(difference(&grad(ours), &grad(stock)) < 1e-5);
 }
 
 #[test]

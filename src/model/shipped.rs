@@ -2,9 +2,6 @@
 
 use std::path::Path;
 
-use candle_core::{DType, Device};
-use candle_nn::VarBuilder;
-
 use super::load::{ModelError, TagModel};
 
 const CONFIG: &[u8] = include_bytes!("../../models/base/config.json");
@@ -16,6 +13,5 @@ const WEIGHTS: &[u8] = include_bytes!("../../models/base/model.safetensors");
 /// # Errors
 /// As [`TagModel::load`].
 pub(super) fn load() -> Result<TagModel, ModelError> {
-    let weights = VarBuilder::from_slice_safetensors(WEIGHTS, DType::F32, &Device::Cpu);
-    TagModel::from_parts(Path::new("models/base"), CONFIG, TOKENIZER, weights)
+    TagModel::from_bytes(Path::new("models/base"), CONFIG, TOKENIZER, WEIGHTS)
 }

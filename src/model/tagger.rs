@@ -11,24 +11,15 @@ use super::load::{ModelError, TagModel, read};
 use super::roberta::Roberta;
 use super::shipped;
 use crate::label::Tag;
-use crate::part::PartScores;
 use crate::segment::{Encoded, Window, windows};
 
-/// What a tagger says of one word.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Answer {
-    /// Logit of each tag.
-    pub tags: [f32; Tag::COUNT],
-    /// Parts that a mention with this word plays, when the tagger has a head for them.
-    pub parts: Option<PartScores>,
-}
-
-impl Answer {
-    /// Nothing is known of the word.
-    pub const NONE: Self = Self {
-        tags: [0.0; Tag::COUNT],
-        parts: None,
-    };
+/// What a tagger says of some words, one after the other.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Answers {
+    /// Logit of each tag, for each word.
+    pub tags: Vec<[f32; Tag::COUNT]>,
+    /// The encoder's states of each word, side by side; empty when they were not asked for, or there are none.
+    pub states: Vec<f32>,
 }
 
 /// A tagger of any kind.
@@ -91,20 +82,42 @@ impl Tagger {
         }
     }
 
+    /// Fingerprint of our own encoder's weights; `None` for a checkpoint, whose states nothing reads.
+    pub fn fingerprint(&self) -> Option<&str> {
+        match self {
+            Self::Encoder(model) => model.fingerprint(),
+            Self::Roberta(_) => None,
+        }
+    }
+
+    /// Width of the encoder whose states it gives; 0 when it gives none.
+    pub fn states_width(&self) -> usize {
+        match self {
+            Self::Encoder(model) => model.config().width,
+            Self::Roberta(_) => 0,
+        }
+    }
+
     /// What it says of each word of some windows, row after row. A window gets the same rows alone or among others.
     ///
     /// # Errors
     /// [`ModelError::Forward`].
-    pub fn answers(&self, windows: &[(&Encoded, Range<usize>)]) -> Result<Vec<Answer>, ModelError> {
+    pub fn answers(
+        &self,
+        windows: &[(&Encoded, Range<usize>)],
+        with_states: bool,
+    ) -> Result<Answers, ModelError> {
         match self {
-            Self::Encoder(model) => model.answers(&Batch::pack(windows.iter().cloned())),
+            Self::Encoder(model) => model.answers(&Batch::pack(windows.iter().cloned()), with_states),
             Self::Roberta(model) => {
                 let rows = windows
                     .par_iter()
                     .map(|(encoded, words)| model.logits(encoded, words.clone()))
                     .collect::<Result<Vec<_>, _>>()?;
-                let answer = |tags| Answer { tags, parts: None };
-                Ok(rows.into_iter().flatten().map(answer).collect())
+                Ok(Answers {
+                    tags: rows.into_iter().flatten().collect(),
+                    states: Vec::new(),
+                })
             }
         }
     }

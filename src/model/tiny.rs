@@ -77,7 +77,10 @@ mod tests {
         assert_eq!(model.config().width, 16);
         let tagger = Tagger::load(folder.path().to_str().unwrap()).unwrap();
         let encoded = tagger.encode(TEXTS[0]).unwrap();
-        let rows = tagger.answers(&[(&encoded, 0..encoded.words.len())]).unwrap();
-        assert_eq!(rows.len(), encoded.words.len());
+        let rows = tagger
+            .answers(&[(&encoded, 0..encoded.words.len())], true)
+            .unwrap();
+        assert_eq!(rows.tags.len(), encoded.words.len());
+        assert_eq!(rows.states.len(), encoded.words.len() * 3 * 16);
     }
 }

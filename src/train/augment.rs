@@ -14,7 +14,6 @@ use super::config::NameLists;
 use super::corpus::Labelled;
 use super::run::TrainError;
 use crate::label::Label;
-use crate::part::Part;
 use crate::span::ByteSpan;
 use crate::text::fold;
 
@@ -38,7 +37,6 @@ const NOISE: f64 = 0.25;
 struct Piece {
     text: String,
     label: Option<String>,
-    part: Option<Part>,
 }
 
 /// Draws variations of documents.
@@ -120,12 +118,7 @@ impl Augmenter {
         whole(NO_ACCENTS, &without_accents);
         whole(UPPER, &|t| t.to_uppercase());
         whole(LOWER, &|t| t.to_lowercase());
-        let mut varied = join(&pieces);
-        varied.parts = document
-            .parts
-            .is_some()
-            .then(|| varied.parts.take().unwrap_or_default());
-        varied
+        join(&pieces)
     }
 
     /// Gives other names to organisations and places, each name the same new one wherever it stands.
@@ -172,7 +165,6 @@ impl Augmenter {
                 block.push(Piece {
                     text: "\n".to_owned(),
                     label: None,
-                    part: None,
                 });
             }
             block
@@ -183,7 +175,6 @@ impl Augmenter {
         all.push(Piece {
             text: "\n".to_owned(),
             label: None,
-            part: None,
         });
         all.extend(after);
         *pieces = all;
@@ -216,27 +207,23 @@ fn cut(document: &Labelled) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 0;
     let text = &document.text;
-    let parts = document.parts.as_deref().unwrap_or_default();
     for (span, label) in &document.spans {
         let range = span.range();
         if at < range.start {
             pieces.push(Piece {
                 text: text[at..range.start].to_owned(),
                 label: None,
-                part: None,
             });
         }
         at = range.end;
         pieces.push(Piece {
             text: text[range].to_owned(),
             label: Some(label.clone()),
-            part: parts.iter().find(|(s, _)| s == span).map(|&(_, part)| part),
         });
     }
     pieces.push(Piece {
         text: text[at..].to_owned(),
         label: None,
-        part: None,
     });
     pieces
 }
@@ -246,16 +233,12 @@ fn join(pieces: &[Piece]) -> Labelled {
     let mut document = Labelled {
         text: String::new(),
         spans: Vec::new(),
-        parts: None,
     };
     for piece in pieces {
         let start = document.text.len();
         document.text.push_str(&piece.text);
         if let (Some(label), Some(span)) = (&piece.label, ByteSpan::new(start, document.text.len())) {
             document.spans.push((span, label.clone()));
-            if let Some(part) = piece.part {
-                document.parts.get_or_insert_default().push((span, part));
-            }
         }
     }
     document
@@ -273,7 +256,6 @@ fn lines(pieces: &[Piece]) -> Vec<Vec<Piece>> {
                 line.push(Piece {
                     text: part.to_owned(),
                     label: piece.label.clone(),
-                    part: None,
                 });
             }
         }
@@ -467,7 +449,6 @@ mod tests {
         ];
         Labelled {
             text: text.to_owned(),
-            parts: Some(vec![(spans[0].0, Part::Organization)]),
             spans,
         }
     }
@@ -483,11 +464,6 @@ mod tests {
                 labels.iter().filter(|&&l| l == "MONEY").count(),
                 1,
                 "seed {seed}: {labels:?}"
-            );
-            assert_eq!(
-                varied.parts.as_deref().map(<[_]>::len),
-                Some(1),
-                "seed {seed}: the noise around plays no part"
             );
             for (span, label) in &varied.spans {
                 let surface = span.slice(&varied.text).expect("a span lies in its text");

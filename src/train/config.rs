@@ -98,9 +98,6 @@ pub struct LabelSource {
     /// Leaves out one document in this many, for measuring.
     #[serde(default)]
     pub leave_out_one_in: Option<usize>,
-    /// Which of each group is left out, from 0; the last when not said.
-    #[serde(default)]
-    pub fold: Option<usize>,
     /// Reads only what `leave_out_one_in` leaves out.
     #[serde(default)]
     pub only_left_out: bool,
@@ -118,11 +115,8 @@ pub struct LabelSource {
 
 impl LabelSource {
     fn problem(&self) -> Option<String> {
-        let n = self.leave_out_one_in.unwrap_or(usize::MAX);
-        let fold = self.fold.unwrap_or(0);
-        (n == 0 || fold >= n).then(|| {
-            format!("`labels.fold`: expected less than `labels.leave_out_one_in`, got {fold} of {n}")
-        })
+        let n = self.leave_out_one_in?;
+        (n == 0).then(|| "`labels.leave_out_one_in`: expected at least 1, got 0".to_owned())
     }
 }
 
@@ -173,9 +167,6 @@ pub struct TrainConfig {
     pub smoothing: f32,
     /// Steps between two evaluations on `dev`.
     pub evaluate_every: usize,
-    /// Weight of what mentions do in records (the `parts` head) beside their tags; 0 trains no such head.
-    #[serde(default)]
-    pub parts: f32,
     /// Heads beside the main one.
     #[serde(default)]
     pub head: Vec<HeadConfig>,

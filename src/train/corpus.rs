@@ -9,7 +9,6 @@ use serde::Deserialize;
 use super::config::{LabelSource, TextSource};
 use super::run::TrainError;
 use crate::document::{LabelledDocument, json_problem};
-use crate::part::Part;
 use crate::span::{ByteSpan, CharIndex};
 
 /// A text with labelled spans, labels as written.
@@ -19,8 +18,6 @@ pub struct Labelled {
     pub text: String,
     /// Its spans, in order, not overlapping.
     pub spans: Vec<(ByteSpan, String)>,
-    /// Which of them play a part in its records; `None` when its records are not known.
-    pub parts: Option<Vec<(ByteSpan, Part)>>,
 }
 
 /// The files of a source: itself, or the `.txt` and `.jsonl` files (also `.zst`) of a folder, sorted.
@@ -139,28 +136,24 @@ pub fn labelled(source: &LabelSource) -> Result<Vec<Labelled>, TrainError> {
             if line.trim().is_empty() {
                 continue;
             }
-            let (id, text, spans, parts) = match LabelLine::from_json(&line).map_err(bad)? {
+            let (id, text, spans) = match LabelLine::from_json(&line).map_err(bad)? {
                 LabelLine::Document(d) => {
-                    let parts = Some(parts(&d));
                     let spans = d
                         .entities
                         .iter()
                         .map(|e| (e.start, e.end, e.label.to_string()))
                         .collect();
-                    (d.id, d.text, spans, parts)
+                    (d.id, d.text, spans)
                 }
                 LabelLine::Spans(s) => (
                     s.doc.unwrap_or_else(|| format!("{}:{i}", path.display())),
                     s.text,
                     s.spans,
-                    None,
                 ),
             };
             let n_documents = numbers.len();
             let number = *numbers.entry(id).or_insert(n_documents);
-            let left_out = source
-                .leave_out_one_in
-                .is_some_and(|n| number % n == source.fold.unwrap_or(n - 1));
+            let left_out = source.leave_out_one_in.is_some_and(|n| number % n == n - 1);
             if left_out != source.only_left_out || !in_share(number, source.share) {
                 continue;
             }
@@ -183,28 +176,10 @@ pub fn labelled(source: &LabelSource) -> Result<Vec<Labelled>, TrainError> {
                     pair[0].0, pair[1].0
                 )));
             }
-            all.push(Labelled { text, spans, parts });
+            all.push(Labelled { text, spans });
         }
     }
     Ok(all)
-}
-
-/// The spans of a document that play a part in its records, in order; none when its offsets are wrong, which its reader says.
-fn parts(document: &LabelledDocument) -> Vec<(ByteSpan, Part)> {
-    let part = |id: &str| {
-        document.records.iter().find_map(|r| {
-            let support = r.mentions.iter().find(|s| s.entity == id)?;
-            Some(Part::of(support.role, r.status))
-        })
-    };
-    let mentions = document.mentions().unwrap_or_default();
-    let mut parts: Vec<(ByteSpan, Part)> = mentions
-        .iter()
-        .zip(&document.entities)
-        .filter_map(|(m, e)| Some((m.span, part(&e.id)?)))
-        .collect();
-    parts.sort_by_key(|(span, _)| *span);
-    parts
 }
 
 /// Spreads a share evenly over document numbers: 0.25 keeps one in four.
@@ -223,7 +198,6 @@ mod tests {
             head: "main".into(),
             augment: false,
             leave_out_one_in: None,
-            fold: None,
             only_left_out: false,
             rename: std::collections::BTreeMap::new(),
             names_only: false,
@@ -254,8 +228,6 @@ mod tests {
         );
         half.only_left_out = true;
         assert_eq!(labelled(&half).unwrap()[0].text, "OCP");
-        half.fold = Some(0);
-        assert_eq!(labelled(&half).unwrap()[0].text, "été à Fès");
     }
 
     #[test]

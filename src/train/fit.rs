@@ -17,10 +17,10 @@ use crate::document::Document;
 use crate::label::Label;
 use crate::model::encoder::Dropout;
 use crate::model::load::load_config;
-use crate::model::{Batch, Config, Head, TagModel, Tagger, Targets, cross_entropy, mix};
+use crate::model::{Batch, Config, Encoder, Head, TagModel, Tagger, Targets, cross_entropy, mix};
 use crate::pipeline;
 use crate::segment::{Encoded, Subwords, windows};
-use crate::span::{ByteSpan, Mention};
+use crate::span::Mention;
 use crate::text::fold;
 
 /// Steps between two progress messages.
@@ -38,8 +38,6 @@ struct Example {
     encoded: Encoded,
     words: std::ops::Range<usize>,
     targets: Vec<Target>,
-    /// Part of each word; empty when its document's records are not known.
-    parts: Vec<Target>,
 }
 
 /// A shard of a step: windows of one head.
@@ -47,8 +45,6 @@ struct Shard {
     batch: Batch,
     head: usize,
     targets: Targets,
-    /// What the parts head should say, when something is known.
-    parts: Option<Targets>,
 }
 
 /// Runs (or resumes) a training and writes the model folder.
@@ -82,9 +78,8 @@ pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Resul
         let problem = "`labels`: expected a document to learn from, got none".to_owned();
         return Err(TrainError::Config { path, problem });
     }
-    let parameters = Parameters::new(&model, config.run.seed)?;
+    let parameters = Parameters::new(Encoder::parameters(&model), config.run.seed)?;
     parameters.take_from(&config.init.join("model.safetensors"))?;
-    let parts_head = model.heads.iter().position(|h| h.name == Head::PARTS);
     let mut run = Run::start(&config.run, model, &parameters)?;
     // Which step each epoch begins with is found again by replaying the plan: a resumed run takes the same steps.
     let (mut epoch, mut first_step) = (0, 0);
@@ -105,12 +100,7 @@ pub fn train(config: &TrainConfig, mut progress: impl FnMut(&Progress)) -> Resul
                 };
                 let encoded = encoder.forward(&shard.batch, dropout)?;
                 let logits = encoder.tag(&encoded, &shard.batch, shard.head, dropout)?;
-                let loss = cross_entropy(&logits, shard.targets.clone())?;
-                let (Some(head), Some(parts)) = (parts_head, &shard.parts) else {
-                    return Ok(loss);
-                };
-                let logits = encoder.tag(&encoded, &shard.batch, head, dropout)?;
-                loss + cross_entropy(&logits, parts.clone())?
+                cross_entropy(&logits, shard.targets.clone())
             })?;
             let done = step + 1;
             let last = done == config.run.steps;
@@ -144,9 +134,6 @@ fn model_config(config: &TrainConfig) -> Result<Config, TrainError> {
     model.max_tokens = config.window_tokens;
     model.overlap = config.window_overlap;
     model.heads.retain(|h| h.name == Head::MAIN);
-    if config.parts > 0.0 {
-        model.heads.push(Head::parts());
-    }
     model.heads.extend(config.head.iter().map(|h| Head {
         name: h.name.clone(),
         labels: h.labels.clone(),
@@ -326,84 +313,49 @@ fn examples(
             }
         }
     }
-    let parts = if config.parts > 0.0 {
-        part_targets(document, &encoded, &targets)
-    } else {
-        Vec::new()
-    };
     windows(&encoded, config.window_tokens, config.window_overlap)
         .into_iter()
         .map(|w| Example {
             encoded: encoded.clone(),
             targets: targets[w.words.clone()].to_vec(),
-            parts: parts.get(w.words.clone()).unwrap_or_default().to_vec(),
             words: w.words,
         })
         .collect()
 }
 
-/// The part of each word of a mention; nothing is asked of the words between. Empty when no record is known.
-fn part_targets(document: &Labelled, encoded: &Encoded, tags: &[Target]) -> Vec<Target> {
-    let Some(parts) = &document.parts else {
-        return Vec::new();
-    };
-    let spans: Vec<(ByteSpan, String)> = parts
-        .iter()
-        .map(|(span, part)| (*span, part.as_str().to_owned()))
-        .collect();
-    let (mut targets, _) = align(&spans, &encoded.words, &Head::parts().labels);
-    for (target, tag) in targets.iter_mut().zip(tags) {
-        if matches!(tag, Target::Tag(0) | Target::Unknown) {
-            *target = Target::Unknown;
-        }
-    }
-    targets
-}
-
 /// Spreads the windows of a batch over shards of like size.
 fn shards(mut examples: Vec<Example>, head: usize, config: &TrainConfig) -> Vec<Shard> {
-    let mut parts: Vec<(usize, Vec<Example>)> = (0..config.run.shards).map(|_| (0, Vec::new())).collect();
-    // Longest first, each to the lightest part.
+    let mut shares: Vec<(usize, Vec<Example>)> = (0..config.run.shards).map(|_| (0, Vec::new())).collect();
+    // Longest first, each to the lightest share.
     examples.sort_by_key(|e| std::cmp::Reverse(n_tokens_of(e)));
-    let known = |targets: &[Target]| targets.iter().filter(|t| **t != Target::Unknown).count();
-    let total: usize = examples.iter().map(|e| known(&e.targets)).sum();
-    let total_parts: usize = examples.iter().map(|e| known(&e.parts)).sum();
+    let targets = examples.iter().flat_map(|e| &e.targets);
+    let known = targets.filter(|t| **t != Target::Unknown).count();
+    let weight = 1.0 / known.max(1) as f32;
     for example in examples {
-        if let Some(part) = parts.iter_mut().min_by_key(|(n, _)| *n) {
-            part.0 += n_tokens_of(&example);
-            part.1.push(example);
+        if let Some(share) = shares.iter_mut().min_by_key(|(n, _)| *n) {
+            share.0 += n_tokens_of(&example);
+            share.1.push(example);
         }
     }
-    parts
+    shares
         .into_iter()
-        .filter(|(_, part)| !part.is_empty())
-        .map(|(_, part)| {
-            let weighted = |all: Vec<Target>, weight: f32| {
-                let (classes, weights): (Vec<u32>, Vec<f32>) = all
-                    .into_iter()
-                    .map(|t| match t {
-                        Target::Tag(tag) => (tag, weight),
-                        Target::Unknown => (0, 0.0),
-                    })
-                    .unzip();
-                Targets {
+        .filter(|(_, share)| !share.is_empty())
+        .map(|(_, share)| {
+            let targets = share.iter().flat_map(|e| &e.targets);
+            let (classes, weights): (Vec<u32>, Vec<f32>) = targets
+                .map(|t| match *t {
+                    Target::Tag(tag) => (tag, weight),
+                    Target::Unknown => (0, 0.0),
+                })
+                .unzip();
+            Shard {
+                batch: Batch::pack(share.iter().map(|e| (&e.encoded, e.words.clone()))),
+                head,
+                targets: Targets {
                     classes: classes.into(),
                     weights: weights.into(),
                     smoothing: config.smoothing,
-                }
-            };
-            let targets = part.iter().flat_map(|e| e.targets.iter().copied()).collect();
-            let parts = part.iter().flat_map(|e| {
-                let unknown = if e.parts.is_empty() { e.targets.len() } else { 0 };
-                let known = e.parts.iter().copied();
-                known.chain(std::iter::repeat_n(Target::Unknown, unknown))
-            });
-            let parts = (total_parts > 0).then(|| parts.collect());
-            Shard {
-                batch: Batch::pack(part.iter().map(|e| (&e.encoded, e.words.clone()))),
-                head,
-                targets: weighted(targets, 1.0 / total.max(1) as f32),
-                parts: parts.map(|p| weighted(p, config.parts / total_parts as f32)),
+                },
             }
         })
         .collect()

@@ -8,9 +8,11 @@ mod fit;
 mod optimizer;
 mod parameters;
 mod pretrain;
+mod roles;
 mod run;
 
 pub use config::{PretrainConfig, TrainConfig};
 pub use fit::train;
 pub use pretrain::pretrain;
+pub use roles::train_linker;
 pub use run::{Progress, TrainError};

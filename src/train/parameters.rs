@@ -15,25 +15,24 @@ use crate::model::{Config, Encoder};
 pub(super) struct Parameters(pub BTreeMap<String, Var>);
 
 impl Parameters {
-    /// Fresh weights. Each parameter has its own stream of random numbers, so adding one changes no other.
-    pub(super) fn new(config: &Config, seed: u64) -> Result<Self> {
-        let vars = Encoder::parameters(config)
-            .into_iter()
-            .map(|(name, shape, init)| {
-                let n: usize = shape.iter().product();
-                let salt = name
-                    .bytes()
-                    .fold(seed, |h, b| crate::model::mix(h ^ u64::from(b)));
-                let mut rng = ChaCha8Rng::seed_from_u64(salt);
-                let values: Vec<f32> = match init {
-                    Init::Ones => vec![1.0; n],
-                    Init::Normal(deviation) => (0..n).map(|_| deviation * normal(&mut rng)).collect(),
-                };
-                Ok((
-                    name,
-                    Var::from_tensor(&Tensor::from_vec(values, shape, &Device::Cpu)?)?,
-                ))
-            });
+    /// Fresh weights, by name, shape and initial values. Each parameter has its own stream of random numbers, so adding one
+    /// changes no other.
+    pub(super) fn new(all: Vec<(String, Vec<usize>, Init)>, seed: u64) -> Result<Self> {
+        let vars = all.into_iter().map(|(name, shape, init)| {
+            let n: usize = shape.iter().product();
+            let salt = name
+                .bytes()
+                .fold(seed, |h, b| crate::model::mix(h ^ u64::from(b)));
+            let mut rng = ChaCha8Rng::seed_from_u64(salt);
+            let values: Vec<f32> = match init {
+                Init::Ones => vec![1.0; n],
+                Init::Normal(deviation) => (0..n).map(|_| deviation * normal(&mut rng)).collect(),
+            };
+            Ok((
+                name,
+                Var::from_tensor(&Tensor::from_vec(values, shape, &Device::Cpu)?)?,
+            ))
+        });
         Ok(Self(vars.collect::<Result<_>>()?))
     }
 
@@ -52,15 +51,17 @@ impl Parameters {
 
     /// An encoder that shares these variables: it sees every later step.
     pub(super) fn encoder(&self, config: &Config) -> Result<Encoder> {
+        Encoder::load(&self.shared(), config)
+    }
+
+    /// The variables themselves, for a network that sees every later step.
+    pub(super) fn shared(&self) -> VarBuilder<'static> {
         let tensors: HashMap<String, Tensor> = self
             .0
             .iter()
             .map(|(name, var)| (name.clone(), var.as_tensor().clone()))
             .collect();
-        Encoder::load(
-            &VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu),
-            config,
-        )
+        VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu)
     }
 }
 

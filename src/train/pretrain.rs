@@ -11,7 +11,7 @@ use super::corpus::texts;
 use super::parameters::Parameters;
 use super::run::{Progress, Run, TrainError};
 use crate::model::encoder::Dropout;
-use crate::model::{Batch, Config, Head, Targets, cross_entropy, mix};
+use crate::model::{Batch, Config, Encoder, Head, Targets, cross_entropy, mix};
 use crate::segment::{Encoded, Subwords, features};
 
 /// Steps between two progress messages.
@@ -84,7 +84,7 @@ pub fn pretrain(config: &PretrainConfig, mut progress: impl FnMut(&Progress)) ->
             labels: crate::label::Label::ALL.iter().map(ToString::to_string).collect(),
         }],
     };
-    let parameters = Parameters::new(&model, config.run.seed)?;
+    let parameters = Parameters::new(Encoder::parameters(&model), config.run.seed)?;
     let mut run = Run::start(&config.run, model, &parameters)?;
     let per_step = config
         .run

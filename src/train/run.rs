@@ -97,7 +97,7 @@ pub(super) struct Run {
 }
 
 /// Creates a file or folder error.
-fn write_error(path: &Path) -> impl FnOnce(std::io::Error) -> TrainError {
+pub(super) fn write_error(path: &Path) -> impl FnOnce(std::io::Error) -> TrainError {
     let path = path.to_owned();
     |source| TrainError::Write { path, source }
 }

@@ -1,0 +1,247 @@
+//! Labelled documents → a linker: a role model over the states of a tagger's encoder, and the classifiers that use it.
+//!
+//! The classifiers learn from what role models say of documents that these did not learn from: two models, each trained on
+//! half of the documents, tell of the other half. The role model that is kept is trained on all.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::config::RunConfig;
+use super::optimizer::AdamW;
+use super::parameters::{Parameters, save_f16};
+use super::run::{Progress, TrainError, write_error};
+use crate::document::{Document, LabelledDocument};
+use crate::label::Label;
+use crate::link::linker::{PLAIN, ROLE_CONFIG, ROLE_WEIGHTS, WITH_ROLES};
+use crate::link::{
+    Batch, Lesson, LinkModel, Network, Page, PageTargets, RoleConfig, RoleModel, exercises, loss,
+};
+use crate::model::encoder::{Dropout, STATES};
+use crate::model::{Tagger, mix};
+use crate::pipeline::{self, Read};
+use crate::span::Mention;
+
+/// Times each document is read.
+const EPOCHS: usize = 24;
+/// Positions in a step, about, over all shards.
+const STEP_POSITIONS: usize = 1536;
+/// Batches computed side by side.
+const SHARDS: usize = 2;
+/// Models that tell of documents they did not learn from.
+const FOLDS: usize = 2;
+/// Probability that a mention that is no figure is hidden from the role model, as a tagger misses some.
+const HIDDEN: f64 = 0.06;
+/// Seed of everything random.
+const SEED: u64 = 1;
+/// Steps between two progress messages.
+const REPORT_EVERY: usize = 50;
+
+/// A labelled document, its mentions in the order of its entities, and what the model made of it.
+struct Pupil {
+    document: LabelledDocument,
+    mentions: Vec<Mention>,
+    read: Read,
+}
+
+/// Fits a linker for `tagger` on labelled documents and writes its folder. The same documents in the same order give the
+/// same files. A tagger that gives no states (a checkpoint) gets classifiers without a role model.
+///
+/// # Errors
+/// A [`TrainError`] that names the file at fault.
+pub fn train_linker(
+    tagger: &Tagger,
+    documents: Vec<(LabelledDocument, Vec<Mention>)>,
+    out: &Path,
+    mut progress: impl FnMut(&str, &Progress),
+) -> Result<(), TrainError> {
+    std::fs::create_dir_all(out).map_err(write_error(out))?;
+    let mut lessons: Vec<Lesson> = documents
+        .iter()
+        .map(|(document, mentions)| Lesson {
+            document: document.clone(),
+            mentions: mentions.clone(),
+            reading: None,
+        })
+        .collect();
+    write_json(&LinkModel::fit(&lessons), &out.join(PLAIN))?;
+    let Some(fingerprint) = tagger.fingerprint() else {
+        return Ok(());
+    };
+    let config = RoleConfig::new(fingerprint.to_owned(), STATES * tagger.states_width());
+    let texts: Vec<Document> = documents.iter().map(|(d, _)| d.document()).collect();
+    let read = pipeline::read(tagger, &texts, pipeline::DEFAULT_BATCH, true)?;
+    let pupils: Vec<Pupil> = documents
+        .into_iter()
+        .zip(read)
+        .map(|((document, mentions), read)| Pupil {
+            document,
+            mentions,
+            read,
+        })
+        .collect();
+    let all: Vec<&Pupil> = pupils.iter().collect();
+    let weights = train(&config, &all, |p| progress("all documents", p))?;
+    save_f16(weights.into_iter(), &out.join(ROLE_WEIGHTS))?;
+    write_json(&config, &out.join(ROLE_CONFIG))?;
+    for fold in 0..FOLDS {
+        let others = pupils.iter().enumerate().filter(|(i, _)| i % FOLDS != fold);
+        let others: Vec<&Pupil> = others.map(|(_, p)| p).collect();
+        let name = format!("fold {} of {FOLDS}", fold + 1);
+        let weights = train(&config, &others, |p| progress(&name, p))?;
+        let vb = VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu);
+        let model = RoleModel::new(Network::load(&vb, &config)?);
+        for (lesson, pupil) in lessons.iter_mut().zip(&pupils).skip(fold).step_by(FOLDS) {
+            let Some(words) = pupil.read.words() else { continue };
+            lesson.reading = Some(model.read_labelled(&pupil.document, &pupil.mentions, words)?);
+        }
+    }
+    write_json(&LinkModel::fit(&lessons), &out.join(WITH_ROLES))
+}
+
+fn write_json(value: &impl serde::Serialize, path: &Path) -> Result<(), TrainError> {
+    let json = serde_json::to_string(value).map_err(std::io::Error::from);
+    json.and_then(|json| std::fs::write(path, json + "\n"))
+        .map_err(write_error(path))
+}
+
+/// Pages of one step's shard, with their targets.
+type Shard = Vec<(Page, PageTargets)>;
+
+/// The exercises of an epoch in steps of some shards, a function of seed and epoch alone.
+fn plan(pupils: &[&Pupil], seed: u64, epoch: usize) -> Vec<Vec<Shard>> {
+    let seed = mix(seed ^ mix(epoch as u64));
+    let mut order: Vec<usize> = (0..pupils.len()).collect();
+    order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    let pages: Vec<Vec<(Page, PageTargets)>> = order
+        .par_iter()
+        .map(|&i| {
+            let pupil = pupils[i];
+            let mut rng = ChaCha8Rng::seed_from_u64(mix(seed ^ mix(i as u64)));
+            let Some(words) = pupil.read.words() else {
+                return Vec::new();
+            };
+            exercises(&pupil.document, &pupil.mentions, words, |m| {
+                let is_figure = matches!(m.label, Label::Jobs | Label::Money);
+                is_figure || rng.random::<f64>() >= HIDDEN
+            })
+        })
+        .collect();
+    let mut steps = Vec::new();
+    let mut step: Vec<(Page, PageTargets)> = Vec::new();
+    let mut n_positions = 0;
+    for page in pages.into_iter().flatten() {
+        n_positions += page.0.len();
+        step.push(page);
+        if n_positions >= STEP_POSITIONS {
+            steps.push(shards(std::mem::take(&mut step)));
+            n_positions = 0;
+        }
+    }
+    if !step.is_empty() {
+        steps.push(shards(step));
+    }
+    steps
+}
+
+/// Spreads the pages of a step over shards of like size.
+fn shards(mut pages: Vec<(Page, PageTargets)>) -> Vec<Shard> {
+    pages.sort_by_key(|(page, _)| std::cmp::Reverse(page.len()));
+    let mut shards: Vec<(usize, Shard)> = (0..SHARDS).map(|_| (0, Vec::new())).collect();
+    for page in pages {
+        if let Some(shard) = shards.iter_mut().min_by_key(|(n, _)| *n) {
+            shard.0 += page.0.len();
+            shard.1.push(page);
+        }
+    }
+    shards
+        .into_iter()
+        .map(|(_, s)| s)
+        .filter(|s| !s.is_empty())
+        .collect()
+}
+
+/// The weights of a role model trained on some documents, by name.
+fn train(
+    config: &RoleConfig,
+    pupils: &[&Pupil],
+    mut progress: impl FnMut(&Progress),
+) -> Result<HashMap<String, Tensor>, TrainError> {
+    // Epochs differ by a step at most.
+    let steps = EPOCHS * plan(pupils, SEED, 0).len();
+    let run = RunConfig {
+        out: PathBuf::new(),
+        seed: SEED,
+        steps,
+        batch_tokens: STEP_POSITIONS,
+        learning_rate: 1e-3,
+        warmup: steps / 12,
+        weight_decay: 0.05,
+        dropout: 0.2,
+        mean_decay: 0.995,
+        checkpoint_seconds: 0,
+        shards: SHARDS,
+    };
+    let parameters = Parameters::new(Network::parameters(config), run.seed)?;
+    let network = Network::load(&parameters.shared(), config)?;
+    let mut optimizer = AdamW::new(&parameters, &run)?;
+    let started = Instant::now();
+    let (mut seen, mut total, mut since) = (0, 0.0, 0);
+    for epoch in 0..EPOCHS {
+        for shards in plan(pupils, run.seed, epoch) {
+            let step = optimizer.step;
+            let counts = shards.iter().flatten().map(|(_, t)| t.counts());
+            let (figures, commitments) = counts.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+            let parts: Vec<_> = shards
+                .par_iter()
+                .enumerate()
+                .map(|(i, shard)| {
+                    let dropout = Dropout {
+                        probability: run.dropout,
+                        seed: mix(run.seed ^ mix((step * 64 + i) as u64)),
+                    };
+                    let pages: Vec<&Page> = shard.iter().map(|(p, _)| p).collect();
+                    let targets: Vec<&PageTargets> = shard.iter().map(|(_, t)| t).collect();
+                    let batch = Batch::pack(&pages)?;
+                    let scores = network.forward(&batch, dropout)?;
+                    let (figure, commitment) = (1.0 / figures.max(1) as f32, 1.0 / commitments.max(1) as f32);
+                    let loss = loss(&scores, &batch, &targets, figure, commitment)?;
+                    Ok((
+                        batch.n_positions(),
+                        f64::from(loss.to_scalar::<f32>()?),
+                        loss.backward()?,
+                    ))
+                })
+                .collect::<candle_core::Result<_>>()?;
+            let mut grads = Vec::new();
+            for (n, loss, grad) in parts {
+                seen += n;
+                total += loss;
+                grads.push(grad);
+            }
+            since += 1;
+            let rate = optimizer.rate();
+            let norm = optimizer.step(&grads)?;
+            if optimizer.step.is_multiple_of(REPORT_EVERY) {
+                progress(&Progress {
+                    step: optimizer.step,
+                    steps,
+                    loss: total / since as f64,
+                    rate,
+                    norm,
+                    tokens_per_second: seen as f64 / started.elapsed().as_secs_f64(),
+                    dev: Vec::new(),
+                });
+                (total, since) = (0.0, 0);
+            }
+        }
+    }
+    Ok(optimizer.mean_weights()?)
+}
