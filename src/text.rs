@@ -16,16 +16,18 @@ pub fn fold(text: &str) -> String {
 
 /// Appends [`fold`]`(text)` to `out`.
 pub fn fold_into(out: &mut String, text: &str) {
-    let plain = |b: u8| b.is_ascii() && b >= b' ' && b != b'`';
+    let plain = |b: u8| b.is_ascii() & (b >= b' ') & (b != b'`');
+    let from = out.len();
     let mut rest = text;
     loop {
         // Most of a text is ASCII: whole runs at a time.
-        let run = rest.bytes().position(|b| !plain(b)).unwrap_or(rest.len());
-        let start = out.len();
+        let (blocks, _) = rest.as_bytes().as_chunks::<8>();
+        let all_plain = |block: &&[u8; 8]| block.iter().fold(true, |all, b| all & plain(*b));
+        let n = 8 * blocks.iter().take_while(all_plain).count();
+        let run = n + rest.bytes().skip(n).take_while(|b| plain(*b)).count();
         out.push_str(&rest[..run]);
-        out[start..].make_ascii_lowercase();
         let mut chars = rest[run..].chars();
-        let Some(c) = chars.next() else { return };
+        let Some(c) = chars.next() else { break };
         rest = chars.as_str();
         match c {
             // What French adds to ASCII, without the detour through the decomposition tables.
@@ -46,6 +48,7 @@ pub fn fold_into(out: &mut String, text: &str) {
                 .for_each(|d| fold_char(out, d)),
         }
     }
+    out[from..].make_ascii_lowercase();
 }
 
 /// A character without its accent: ligatures, typographic marks, spaces, capitals.

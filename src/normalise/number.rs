@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::currency;
 use super::lexicon::Lexicon;
 use super::scan::{Cursor, Kind, Piece};
+use crate::text::fold;
 
 /// A figure or a range of two, and where it stands in the folded text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -538,9 +539,14 @@ impl<'a> Reader<'a> {
         let Open::Words(whole) = self.open else {
             return None;
         };
-        let decimals = single(self.cursor.at(piece.end())).filter(|d| d.value < 100.0 * d.scale)?;
+        let mut after = self.cursor.at(piece.end());
+        let mut n_zeros = 0;
+        while after.eat("zero") {
+            n_zeros += 1;
+        }
+        let decimals = single(after).filter(|d| d.value < 100.0 * d.scale)?;
         let n = decimals.value / decimals.scale;
-        let places = if n < 10.0 { 1 } else { 2 };
+        let places = n_zeros + if n < 10.0 { 1 } else { 2 };
         let mantissa = whole * 10_f64.powi(places) + n;
         let literal = Literal {
             mantissa,
@@ -797,6 +803,13 @@ pub(super) fn with_cut_scale(folded: &str, figure: Figure, mention_end: usize) -
     if at_end { cut().unwrap_or(figure) } else { figure }
 }
 
+/// The figure that `text` is, when it is nothing else: `70`, `12,5`, `1.200`.
+pub fn value(text: &str) -> Option<f64> {
+    let folded = fold(text);
+    let figure = read_at(&folded, 0).filter(|f| !f.is_range() && f.end == folded.len())?;
+    Some(figure.low)
+}
+
 /// The first figure or range of the folded text.
 ///
 /// Digits inside a name (`A320`), percentages and ordinals are passed over; *un* and *une* count when nothing else does.
@@ -899,7 +912,6 @@ fn not_a_count(mut cursor: Cursor<'_>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::fold;
 
     const READS: &[(&str, f64)] = &[
         ("700 emplois", 700.0),
@@ -977,6 +989,7 @@ mod tests {
         ("un demi million", 5e5),
         ("deux virgule cinq milliards", 2.5e9),
         ("trois virgule vingt-cinq millions", 3.25e6),
+        ("trois virgule zéro deux millions", 3.02e6),
         ("deux milliers", 2000.0),
         ("une cinquantaine", 50.0),
         ("une centaine", 100.0),
@@ -1045,6 +1058,21 @@ mod tests {
             .filter_map(|t| Some((t, find(&fold(t))?)))
             .collect();
         assert!(read.is_empty(), "{read:#?}");
+    }
+
+    #[test]
+    fn a_value_is_a_figure_and_nothing_else() {
+        for (text, expected) in [
+            ("70", Some(70.0)),
+            ("12,5", Some(12.5)),
+            ("1.200", Some(1200.0)),
+            ("1,200", Some(1200.0)),
+            ("12h", None),
+            ("12-15", None),
+            ("", None),
+        ] {
+            assert_eq!(value(text), expected, "{text}");
+        }
     }
 
     #[test]
