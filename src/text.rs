@@ -16,15 +16,12 @@ pub fn fold(text: &str) -> String {
 
 /// Appends [`fold`]`(text)` to `out`.
 pub fn fold_into(out: &mut String, text: &str) {
-    let plain = |b: u8| b.is_ascii() & (b >= b' ') & (b != b'`');
+    let plain = |b: u8| matches!(b, b' '..=b'_' | b'a'..=b'\x7f');
     let from = out.len();
     let mut rest = text;
     loop {
         // Most of a text is ASCII: whole runs at a time.
-        let (blocks, _) = rest.as_bytes().as_chunks::<8>();
-        let all_plain = |block: &&[u8; 8]| block.iter().fold(true, |all, b| all & plain(*b));
-        let n = 8 * blocks.iter().take_while(all_plain).count();
-        let run = n + rest.bytes().skip(n).take_while(|b| plain(*b)).count();
+        let run = rest.bytes().position(|b| !plain(b)).unwrap_or(rest.len());
         out.push_str(&rest[..run]);
         let mut chars = rest[run..].chars();
         let Some(c) = chars.next() else { break };

@@ -382,7 +382,7 @@ impl Open {
 
 /// Reads one figure that starts right at the cursor: digits, words, or both (*2,5 milliards*, *15 mille*).
 fn single(cursor: Cursor<'_>) -> Option<Single> {
-    let start = cursor.peek()?.start;
+    let start = cursor.start();
     let mut reader = Reader::new(cursor, start);
     while reader.step().is_some() {}
     let rest = reader.open.times(1.0);
@@ -395,7 +395,7 @@ fn single(cursor: Cursor<'_>) -> Option<Single> {
             .unit
             .filter(|_| reader.n_scales == 0 || scale > 1.0)
             .unwrap_or(1.0);
-    let bare_one = matches!(cursor.at(start).word(), Some("un" | "une")) && reader.end <= start + 3;
+    let bare_one = matches!(&cursor.text[start..reader.end], "un" | "une");
     read.then_some(Single {
         value: reader.total + rest.unwrap_or(0.0),
         scale,
@@ -649,7 +649,7 @@ pub(super) fn read_at(folded: &str, start: usize) -> Option<Figure> {
         text: folded,
         pos: start,
     };
-    let start = cursor.peek()?.start;
+    let start = cursor.start();
     let low = single(cursor)?;
     let alone = low.at(start);
     Some(range(cursor.at(low.end), alone, low).unwrap_or(alone))
@@ -884,22 +884,20 @@ pub(super) fn find_counted(folded: &str, left: &str) -> Option<Figure> {
 fn not_a_count(mut cursor: Cursor<'_>) -> Option<usize> {
     const ORDINALS: &[&str] = &["e", "er", "ere", "eme", "emes", "nd", "nde"];
     const PARTS: &[&str] = &["quart", "quarts", "tiers", "pourcent", "pourcents", "%"];
+    let next = cursor.peek()?;
     // *un sur trois*
-    let mut ahead = cursor;
-    if ahead.eat("sur")
-        && let Some(whole) = single(ahead)
+    if next.text == "sur"
+        && let Some(whole) = single(cursor.at(next.end()))
     {
         return Some(whole.end);
     }
     // *vingt et unième*, *vingt-cinquième*, *trois cinquièmes*
     let mut ahead = cursor;
-    ahead.eat("et");
-    ahead.eat("-");
-    let ordinal = |w: &str| w.ends_with("ieme") || w.ends_with("iemes");
-    if ahead.word().is_some_and(ordinal) {
-        return Some(piece_end(ahead));
+    let joined = ahead.eat("et") | ahead.eat("-");
+    let last = if joined { ahead.peek() } else { Some(next) };
+    if let Some(last) = last.filter(|p| p.text.ends_with("ieme") || p.text.ends_with("iemes")) {
+        return Some(last.end());
     }
-    let next = cursor.peek()?;
     let ordinal = next.start == cursor.pos && ORDINALS.contains(&next.text);
     let part = PARTS.contains(&next.text);
     let percentage = cursor.eat("pour") && {

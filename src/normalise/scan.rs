@@ -58,6 +58,11 @@ impl<'a> Cursor<'a> {
         &rest[n_spaces..]
     }
 
+    /// Where the next piece starts, or the text ends.
+    pub(super) fn start(&self) -> usize {
+        self.text.len() - self.ahead().len()
+    }
+
     /// The next piece, spaces skipped; the cursor stays.
     #[inline]
     pub(super) fn peek(&self) -> Option<Piece<'a>> {
