@@ -16,16 +16,15 @@ pub fn fold(text: &str) -> String {
 
 /// Appends [`fold`]`(text)` to `out`.
 pub fn fold_into(out: &mut String, text: &str) {
-    let plain = |b: u8| b.is_ascii() && b >= b' ' && b != b'`';
+    let plain = |b: u8| matches!(b, b' '..=b'_' | b'a'..=b'\x7f');
+    let from = out.len();
     let mut rest = text;
     loop {
         // Most of a text is ASCII: whole runs at a time.
         let run = rest.bytes().position(|b| !plain(b)).unwrap_or(rest.len());
-        let start = out.len();
         out.push_str(&rest[..run]);
-        out[start..].make_ascii_lowercase();
         let mut chars = rest[run..].chars();
-        let Some(c) = chars.next() else { return };
+        let Some(c) = chars.next() else { break };
         rest = chars.as_str();
         match c {
             // What French adds to ASCII, without the detour through the decomposition tables.
@@ -46,6 +45,7 @@ pub fn fold_into(out: &mut String, text: &str) {
                 .for_each(|d| fold_char(out, d)),
         }
     }
+    out[from..].make_ascii_lowercase();
 }
 
 /// A character without its accent: ligatures, typographic marks, spaces, capitals.

@@ -5,6 +5,7 @@
 
 use jiff::civil::Date;
 
+use crate::normalise::date::{is_weekday, month};
 use crate::record::{CommitmentRecord, Status};
 use crate::text::fold;
 use crate::value::When;
@@ -254,34 +255,22 @@ enum ShortYear {
 /// The full date at the head of a folded text, a weekday before it or not, and what follows it.
 fn date_at(folded: &str, short: ShortYear) -> Option<(Date, &str)> {
     let text = folded.trim_start();
-    let text = WEEKDAYS
-        .iter()
-        .find_map(|day| text.strip_prefix(day))
-        .map_or(text, |rest| rest.trim_start_matches(['.', ',', ' ']));
+    let (word, rest) = first_word(text);
+    let text = if is_weekday(word) || WEEKDAYS_CUT.contains(&word) {
+        rest.trim_start_matches(['.', ',', ' '])
+    } else {
+        text
+    };
     numeric(text, short).or_else(|| in_words(text))
 }
 
-/// Weekdays, the longest first so that an abbreviation does not eat the head of one.
-const WEEKDAYS: &[&str] = &[
-    "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lun", "mar,", "mar.", "mer",
-    "jeu", "ven", "sam", "dim",
-];
+/// Weekdays as a signature abbreviates them; in prose, *mer* and *mar* are other words.
+const WEEKDAYS_CUT: &[&str] = &["lun", "mar", "mer", "jeu", "ven", "sam", "dim"];
 
-const MONTHS: &[(&str, i8)] = &[
-    ("janv", 1),
-    ("jan", 1),
-    ("fev", 2),
-    ("mars", 3),
-    ("avr", 4),
-    ("mai", 5),
-    ("juin", 6),
-    ("juil", 7),
-    ("aout", 8),
-    ("sep", 9),
-    ("oct", 10),
-    ("nov", 11),
-    ("dec", 12),
-];
+/// The letters at the head of a folded text, and the rest.
+fn first_word(text: &str) -> (&str, &str) {
+    text.split_at(text.bytes().take_while(u8::is_ascii_alphabetic).count())
+}
 
 /// Digits at the head of a text, as a number, and the rest.
 fn digits(text: &str, most: usize) -> Option<(i16, &str)> {
@@ -314,11 +303,9 @@ fn numeric(text: &str, short: ShortYear) -> Option<(Date, &str)> {
 fn in_words(text: &str) -> Option<(Date, &str)> {
     let (day, rest) = digits(text, 2)?;
     let rest = rest.strip_prefix("er").unwrap_or(rest).trim_start();
-    let word = &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()];
-    let (_, month) = MONTHS.iter().find(|(stem, _)| word.starts_with(stem))?;
-    let rest = rest[word.len()..].trim_start_matches(['.', ' ']);
-    let (year, rest) = digits(rest, 4)?;
-    Some((date(year, *month, day)?, rest))
+    let (word, rest) = first_word(rest);
+    let (year, rest) = digits(rest.trim_start_matches(['.', ' ']), 4)?;
+    Some((date(year, month(word)? as i8, day)?, rest))
 }
 
 /// A day of the years that have a web.
@@ -354,6 +341,7 @@ mod tests {
         ("Belga\nPublié le 05-10-22 à 11:47", "2022-10-05"),
         ("Mis en ligne : 14 novembre 2023", "2023-11-14"),
         ("Publié le mar, 07/11/2023 - 15:21", "2023-11-07"),
+        ("Publié le mar 07 sep. 2023 - 15:21", "2023-09-07"),
         ("Le 14/02/2023 à 10:32", "2023-02-14"),
         (
             "Le 11 février 2021 à 9h31 | Modifié le 12 février 2021 à 8h05",
@@ -404,6 +392,7 @@ mod tests {
         "jp58 a écrit le 24/01/2018 : Tout ça pour ça",
         "Le rapport, publié à Rabat, le dit : 12 mars 2024 est un jour noir",
         "Publié le 31 février 2024",
+        "Publié le 12 maintes 2024",
         "1. Posté par Guide officiel le 25/11/2022 09:02 : il manque surtout des avions",
         "Casablanca, le 28 octobre 2016\nA la une : COP22, Marrakech dans les starting-blocks",
         "un récépissé du 12 mai 2011",

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::currency;
 use super::lexicon::Lexicon;
 use super::number::{self, Figure};
-use super::scan::Cursor;
+use super::scan::{Cursor, ends_with_words, last_word};
 use crate::value::Quantity;
 
 /// What one cue says.
@@ -16,9 +16,11 @@ enum Cue {
     About,
     /// The words look like a cue and are none (*en plus de*): nothing further left counts.
     Nothing,
+    /// May stand between a cue and its figure: *dépasser les 500*, *un minimum de 500*.
+    Filler,
 }
 
-use Cue::{About, AtLeast, AtMost, Nothing};
+use Cue::{About, AtLeast, AtMost, Filler, Nothing};
 
 /// Cues that end right before the figure; of two that fit, the longer one.
 const BEFORE: &[(&str, Cue)] = &[
@@ -172,6 +174,19 @@ const BEFORE: &[(&str, Cue)] = &[
     ("en plus de", Nothing),
     ("en plus d'", Nothing),
     ("en plus des", Nothing),
+    ("les", Filler),
+    ("le", Filler),
+    ("la", Filler),
+    ("des", Filler),
+    ("ces", Filler),
+    ("ses", Filler),
+    ("leurs", Filler),
+    ("l'", Filler),
+    ("de", Filler),
+    ("d'", Filler),
+    ("«", Filler),
+    ("\"", Filler),
+    ("(", Filler),
 ];
 
 /// Cues that follow the mention.
@@ -203,7 +218,7 @@ const AFTER: &[(&str, Cue)] = &[
     ("et moins", AtMost),
 ];
 
-/// [`BEFORE`] by the last word of each cue, [`AFTER`] by the first.
+/// [`BEFORE`] by the last word of each cue, [`AFTER`] by the last and by the first.
 static BY_LAST_WORD: LazyLock<Lexicon<(&str, Cue)>> = LazyLock::new(|| {
     Lexicon::keyed(
         BEFORE
@@ -211,6 +226,8 @@ static BY_LAST_WORD: LazyLock<Lexicon<(&str, Cue)>> = LazyLock::new(|| {
             .map(|&(words, cue)| (last_word(words), (words, cue))),
     )
 });
+static AFTER_BY_LAST_WORD: LazyLock<Lexicon<&str>> =
+    LazyLock::new(|| Lexicon::keyed(AFTER.iter().map(|&(words, _)| (last_word(words), words))));
 static BY_FIRST_WORD: LazyLock<Lexicon<(&str, Cue)>> = LazyLock::new(|| {
     Lexicon::keyed(
         AFTER
@@ -219,31 +236,17 @@ static BY_FIRST_WORD: LazyLock<Lexicon<(&str, Cue)>> = LazyLock::new(|| {
     )
 });
 
-/// The last word of `text`, its final apostrophe or full stop aside; empty when the text ends with a sign.
-fn last_word(text: &str) -> &str {
-    let word = text.strip_suffix(['\'', '.']).unwrap_or(text);
-    word.rsplit(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or_default()
-}
-
 /// The first word of `text`; empty when it starts with a sign.
 fn first_word(text: &str) -> &str {
-    text.split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or_default()
+    &text[..text.bytes().take_while(u8::is_ascii_alphanumeric).count()]
 }
-
-/// Words between a cue and its figure that change nothing: *dépasser les 500*, *un minimum de 500*.
-const FILLERS: &[&str] = &[
-    "les", "le", "la", "des", "ces", "ses", "leurs", "l'", "de", "d'", "«", "\"", "(",
-];
 
 /// The cue that closes a mention, after its noun: *500 emplois* **au bas mot**; empty when there is none.
 pub(super) fn closing(mention: &str) -> &str {
     let mention = mention.trim_end();
-    let cues = AFTER.iter().filter(|(words, _)| ends_with_words(mention, words));
-    let length = cues.map(|(words, _)| words.len()).max().unwrap_or(0);
+    let cues = AFTER_BY_LAST_WORD.under(last_word(mention));
+    let fitting = cues.filter(|words| ends_with_words(mention, words));
+    let length = fitting.map(str::len).max().unwrap_or(0);
     &mention[mention.len() - length..]
 }
 
@@ -254,7 +257,7 @@ pub(super) fn quantity(figure: Figure, left: &str, right: &[&str]) -> Quantity {
     let mut note = |cue| match cue {
         About => about = true,
         AtLeast | AtMost => bound = bound.or(Some(cue)),
-        Nothing => {}
+        Nothing | Filler => {}
     };
     let mut left = left.trim_end();
     // *à au moins environ 500*: at most three cues in a row.
@@ -305,15 +308,16 @@ pub(super) fn quantity(figure: Figure, left: &str, right: &[&str]) -> Quantity {
 
 /// The cue that ends `left`, and what stands before it.
 fn cue_before(left: &str) -> Option<(Cue, &str)> {
+    const MOST_FILLERS: usize = 2;
     let mut text = left;
-    for _ in 0..3 {
+    for _ in 0..=MOST_FILLERS {
         let fits = |(words, _): &(&str, Cue)| ends_with_words(text, words);
-        let cues = BY_LAST_WORD.under(last_word(text));
-        if let Some((words, cue)) = cues.filter(fits).max_by_key(|(words, _)| words.len()) {
-            return Some((cue, text[..text.len() - words.len()].trim_end()));
+        let cues = BY_LAST_WORD.under(last_word(text)).filter(fits);
+        let (words, cue) = cues.max_by_key(|(words, _)| words.len())?;
+        text = text[..text.len() - words.len()].trim_end();
+        if cue != Filler {
+            return Some((cue, text));
         }
-        let filler = FILLERS.iter().find(|f| ends_with_words(text, f))?;
-        text = text[..text.len() - filler.len()].trim_end();
     }
     None
 }
@@ -337,13 +341,6 @@ fn cue_after(right: &str) -> Option<Cue> {
         }
     };
     (!goes_on).then_some(cue)
-}
-
-/// Whether `text` ends with `words`, and they open a word.
-fn ends_with_words(text: &str, words: &str) -> bool {
-    text.strip_suffix(words).is_some_and(|rest| {
-        !(words.starts_with(char::is_alphanumeric) && rest.ends_with(char::is_alphanumeric))
-    })
 }
 
 /// The lower figure of *entre 500 et* **700**, when only the upper one is in the mention.

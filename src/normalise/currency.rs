@@ -21,6 +21,10 @@ pub(super) enum Family {
     Peso,
     Crown,
     Shilling,
+    /// Out of use in Germany and Finland.
+    Mark,
+    /// Out of use in the Netherlands.
+    Florin,
     /// Hundredths: *milliards de centimes*.
     Cent,
     /// Hundredths where *centimes* are not said: *cents*.
@@ -39,7 +43,8 @@ pub(super) enum Unit {
 }
 
 use Family::{
-    Cent, Cfa, Crown, Dinar, Dirham, Dollar, Franc, Peso, Pound, Riyal, Rupee, Shilling, SmallCent,
+    Cent, Cfa, Crown, Dinar, Dirham, Dollar, Florin, Franc, Mark, Peso, Pound, Riyal, Rupee, Shilling,
+    SmallCent,
 };
 use Unit::{Code, Open, Part};
 
@@ -142,9 +147,13 @@ static NAMES: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
         ("peso", Open(Peso)),
         ("couronne", Open(Crown)),
         ("shilling", Open(Shilling)),
+        ("mark", Open(Mark)),
+        ("florin", Open(Florin)),
         ("centime", Open(Cent)),
         ("cent", Open(SmallCent)),
         ("millime", Part("TND", 1_000)),
+        ("pesewa", Part("GHS", 100)),
+        ("kobo", Part("NGN", 100)),
         ("penny", Part("GBP", 100)),
         ("pence", Part("GBP", 100)),
         ("sterling", Code("GBP")),
@@ -182,151 +191,257 @@ static NAMES: LazyLock<Lexicon<Unit>> = LazyLock::new(|| {
         ("taka", Code("BDT")),
         ("hryvnia", Code("UAH")),
         ("deutschemark", Code("DEM")),
+        ("peseta", Code("ESP")),
+        ("drachme", Code("GRD")),
     ])
 });
 
+/// What settles a family's word, and what it then means.
+type ByFamily = [(Family, &'static [(&'static str, &'static str)])];
+
+/// The entries of a family.
+fn of(table: &'static ByFamily, family: Family) -> &'static [(&'static str, &'static str)] {
+    let found = table.iter().find(|(f, _)| *f == family);
+    found.map_or(&[], |(_, entries)| entries)
+}
+
 /// The word that follows a family's name and settles it, by its beginning.
-const ADJECTIVES: &[(Family, &str, &str)] = &[
-    (Dollar, "us", "USD"),
-    (Dollar, "american", "USD"),
-    (Dollar, "americain", "USD"),
-    (Dollar, "etats", "USD"),
-    (Dollar, "usd", "USD"),
-    (Dollar, "c", "CAD"),
-    (Dollar, "cad", "CAD"),
-    (Dollar, "can", "CAD"),
-    (Dollar, "ca", "CAD"),
-    (Dollar, "austral", "AUD"),
-    (Dollar, "neo", "NZD"),
-    (Dollar, "hong", "HKD"),
-    (Dollar, "hk", "HKD"),
-    (Dollar, "nz", "NZD"),
-    (Dollar, "singap", "SGD"),
-    (Dollar, "taiwan", "TWD"),
-    (Dollar, "liberien", "LRD"),
-    (Dollar, "namibien", "NAD"),
-    (Dinar, "tunis", "TND"),
-    (Dinar, "alger", "DZD"),
-    (Dinar, "lib", "LYD"),
-    (Dinar, "kow", "KWD"),
-    (Dinar, "jordan", "JOD"),
-    (Dinar, "irak", "IQD"),
-    (Dinar, "iraq", "IQD"),
-    (Dinar, "bahre", "BHD"),
-    (Dinar, "serbe", "RSD"),
-    (Dirham, "maroc", "MAD"),
-    (Dirham, "emir", "AED"),
-    (Franc, "suisse", "CHF"),
-    (Franc, "congol", "CDF"),
-    (Franc, "guin", "GNF"),
-    (Franc, "rwand", "RWF"),
-    (Franc, "burund", "BIF"),
-    (Franc, "comor", "KMF"),
-    (Franc, "djib", "DJF"),
-    (Franc, "pacif", "XPF"),
-    (Franc, "cfp", "XPF"),
-    (Franc, "belge", "BEF"),
-    (Franc, "fran", "FRF"),
-    (Franc, "luxemb", "LUF"),
-    (Pound, "sterling", "GBP"),
-    (Pound, "brit", "GBP"),
-    (Pound, "angl", "GBP"),
-    (Pound, "egypt", "EGP"),
-    (Pound, "liban", "LBP"),
-    (Pound, "syr", "SYP"),
-    (Pound, "turq", "TRY"),
-    (Pound, "soud", "SDG"),
-    (Rupee, "ind", "INR"),
-    (Rupee, "maur", "MUR"),
-    (Rupee, "pakist", "PKR"),
-    (Rupee, "sri", "LKR"),
-    (Rupee, "seych", "SCR"),
-    (Riyal, "saoud", "SAR"),
-    (Riyal, "qat", "QAR"),
-    (Riyal, "oman", "OMR"),
-    (Riyal, "yem", "YER"),
-    (Riyal, "iran", "IRR"),
-    (Peso, "mexi", "MXN"),
-    (Peso, "argent", "ARS"),
-    (Peso, "chil", "CLP"),
-    (Peso, "colomb", "COP"),
-    (Peso, "philip", "PHP"),
-    (Crown, "sued", "SEK"),
-    (Crown, "norv", "NOK"),
-    (Crown, "dan", "DKK"),
-    (Crown, "tch", "CZK"),
-    (Crown, "island", "ISK"),
-    (Shilling, "ken", "KES"),
-    (Shilling, "ougand", "UGX"),
-    (Shilling, "tanz", "TZS"),
-    (Shilling, "somal", "SOS"),
+const ADJECTIVES: &ByFamily = &[
+    (
+        Dollar,
+        &[
+            ("us", "USD"),
+            ("american", "USD"),
+            ("americain", "USD"),
+            ("etats", "USD"),
+            ("usd", "USD"),
+            ("c", "CAD"),
+            ("cad", "CAD"),
+            ("can", "CAD"),
+            ("ca", "CAD"),
+            ("austral", "AUD"),
+            ("neo", "NZD"),
+            ("hong", "HKD"),
+            ("hk", "HKD"),
+            ("nz", "NZD"),
+            ("singap", "SGD"),
+            ("taiwan", "TWD"),
+            ("liberien", "LRD"),
+            ("namibien", "NAD"),
+        ],
+    ),
+    (
+        Dinar,
+        &[
+            ("tunis", "TND"),
+            ("alger", "DZD"),
+            ("lib", "LYD"),
+            ("kow", "KWD"),
+            ("jordan", "JOD"),
+            ("irak", "IQD"),
+            ("iraq", "IQD"),
+            ("bahre", "BHD"),
+            ("serbe", "RSD"),
+        ],
+    ),
+    (Dirham, &[("maroc", "MAD"), ("emir", "AED")]),
+    (
+        Franc,
+        &[
+            ("suisse", "CHF"),
+            ("congol", "CDF"),
+            ("guin", "GNF"),
+            ("rwand", "RWF"),
+            ("burund", "BIF"),
+            ("comor", "KMF"),
+            ("djib", "DJF"),
+            ("pacif", "XPF"),
+            ("cfp", "XPF"),
+            ("belge", "BEF"),
+            ("fran", "FRF"),
+            ("luxemb", "LUF"),
+        ],
+    ),
+    (
+        Pound,
+        &[
+            ("sterling", "GBP"),
+            ("brit", "GBP"),
+            ("angl", "GBP"),
+            ("egypt", "EGP"),
+            ("liban", "LBP"),
+            ("syr", "SYP"),
+            ("turq", "TRY"),
+            ("soud", "SDG"),
+        ],
+    ),
+    (
+        Rupee,
+        &[
+            ("ind", "INR"),
+            ("maur", "MUR"),
+            ("pakist", "PKR"),
+            ("sri", "LKR"),
+            ("seych", "SCR"),
+        ],
+    ),
+    (
+        Riyal,
+        &[
+            ("saoud", "SAR"),
+            ("qat", "QAR"),
+            ("oman", "OMR"),
+            ("yem", "YER"),
+            ("iran", "IRR"),
+        ],
+    ),
+    (
+        Peso,
+        &[
+            ("mexi", "MXN"),
+            ("argent", "ARS"),
+            ("chil", "CLP"),
+            ("colomb", "COP"),
+            ("philip", "PHP"),
+        ],
+    ),
+    (
+        Crown,
+        &[
+            ("sued", "SEK"),
+            ("norv", "NOK"),
+            ("dan", "DKK"),
+            ("tch", "CZK"),
+            ("island", "ISK"),
+        ],
+    ),
+    (Mark, &[("allem", "DEM"), ("finl", "FIM")]),
+    (
+        Florin,
+        &[
+            ("holl", "NLG"),
+            ("neer", "NLG"),
+            ("arub", "AWG"),
+            ("hongr", "HUF"),
+        ],
+    ),
+    (
+        Shilling,
+        &[
+            ("ken", "KES"),
+            ("ougand", "UGX"),
+            ("tanz", "TZS"),
+            ("somal", "SOS"),
+        ],
+    ),
 ];
 
 /// What a family's word means in a country.
-const AT_HOME: &[(Family, &str, &str)] = &[
-    (Dollar, "CA", "CAD"),
-    (Dollar, "AU", "AUD"),
-    (Dollar, "NZ", "NZD"),
-    (Dinar, "TN", "TND"),
-    (Dinar, "DZ", "DZD"),
-    (Dinar, "LY", "LYD"),
-    (Dinar, "KW", "KWD"),
-    (Dinar, "JO", "JOD"),
-    (Dinar, "IQ", "IQD"),
-    (Dinar, "BH", "BHD"),
-    (Dinar, "RS", "RSD"),
-    (Dirham, "AE", "AED"),
-    (Franc, "CH", "CHF"),
-    (Franc, "CD", "CDF"),
-    (Franc, "GN", "GNF"),
-    (Franc, "RW", "RWF"),
-    (Franc, "BI", "BIF"),
-    (Franc, "KM", "KMF"),
-    (Franc, "DJ", "DJF"),
-    (Franc, "NC", "XPF"),
-    (Franc, "PF", "XPF"),
-    (Franc, "FR", "FRF"),
-    (Franc, "BE", "BEF"),
-    (Franc, "LU", "LUF"),
-    (Pound, "EG", "EGP"),
-    (Pound, "LB", "LBP"),
-    (Pound, "SY", "SYP"),
-    (Pound, "TR", "TRY"),
-    (Pound, "SD", "SDG"),
-    (Rupee, "IN", "INR"),
-    (Rupee, "MU", "MUR"),
-    (Rupee, "PK", "PKR"),
-    (Rupee, "LK", "LKR"),
-    (Rupee, "SC", "SCR"),
-    (Riyal, "SA", "SAR"),
-    (Riyal, "QA", "QAR"),
-    (Riyal, "OM", "OMR"),
-    (Riyal, "YE", "YER"),
-    (Riyal, "IR", "IRR"),
-    (Peso, "MX", "MXN"),
-    (Peso, "AR", "ARS"),
-    (Peso, "CL", "CLP"),
-    (Peso, "CO", "COP"),
-    (Peso, "PH", "PHP"),
-    (Crown, "SE", "SEK"),
-    (Crown, "NO", "NOK"),
-    (Crown, "DK", "DKK"),
-    (Crown, "CZ", "CZK"),
-    (Crown, "IS", "ISK"),
-    (Shilling, "KE", "KES"),
-    (Shilling, "UG", "UGX"),
-    (Shilling, "TZ", "TZS"),
-    (SmallCent, "CA", "CAD"),
-    (SmallCent, "AU", "AUD"),
-    (SmallCent, "FR", "EUR"),
-    (SmallCent, "BE", "EUR"),
-    (SmallCent, "MU", "MUR"),
-    (Cent, "MA", "MAD"),
-    (Cent, "DZ", "DZD"),
-    (Cent, "TN", "TND"),
-    (Cent, "FR", "EUR"),
-    (Cent, "BE", "EUR"),
-    (Cent, "CH", "CHF"),
+const AT_HOME: &ByFamily = &[
+    (Dollar, &[("CA", "CAD"), ("AU", "AUD"), ("NZ", "NZD")]),
+    (
+        Dinar,
+        &[
+            ("TN", "TND"),
+            ("DZ", "DZD"),
+            ("LY", "LYD"),
+            ("KW", "KWD"),
+            ("JO", "JOD"),
+            ("IQ", "IQD"),
+            ("BH", "BHD"),
+            ("RS", "RSD"),
+        ],
+    ),
+    (Dirham, &[("AE", "AED")]),
+    (
+        Franc,
+        &[
+            ("CH", "CHF"),
+            ("CD", "CDF"),
+            ("GN", "GNF"),
+            ("RW", "RWF"),
+            ("BI", "BIF"),
+            ("KM", "KMF"),
+            ("DJ", "DJF"),
+            ("NC", "XPF"),
+            ("PF", "XPF"),
+            ("FR", "FRF"),
+            ("BE", "BEF"),
+            ("LU", "LUF"),
+        ],
+    ),
+    (
+        Pound,
+        &[
+            ("EG", "EGP"),
+            ("LB", "LBP"),
+            ("SY", "SYP"),
+            ("TR", "TRY"),
+            ("SD", "SDG"),
+        ],
+    ),
+    (
+        Rupee,
+        &[
+            ("IN", "INR"),
+            ("MU", "MUR"),
+            ("PK", "PKR"),
+            ("LK", "LKR"),
+            ("SC", "SCR"),
+        ],
+    ),
+    (
+        Riyal,
+        &[
+            ("SA", "SAR"),
+            ("QA", "QAR"),
+            ("OM", "OMR"),
+            ("YE", "YER"),
+            ("IR", "IRR"),
+        ],
+    ),
+    (
+        Peso,
+        &[
+            ("MX", "MXN"),
+            ("AR", "ARS"),
+            ("CL", "CLP"),
+            ("CO", "COP"),
+            ("PH", "PHP"),
+        ],
+    ),
+    (
+        Crown,
+        &[
+            ("SE", "SEK"),
+            ("NO", "NOK"),
+            ("DK", "DKK"),
+            ("CZ", "CZK"),
+            ("IS", "ISK"),
+        ],
+    ),
+    (Shilling, &[("KE", "KES"), ("UG", "UGX"), ("TZ", "TZS")]),
+    (
+        SmallCent,
+        &[
+            ("CA", "CAD"),
+            ("AU", "AUD"),
+            ("FR", "EUR"),
+            ("BE", "EUR"),
+            ("MU", "MUR"),
+        ],
+    ),
+    (
+        Cent,
+        &[
+            ("MA", "MAD"),
+            ("DZ", "DZD"),
+            ("TN", "TND"),
+            ("FR", "EUR"),
+            ("BE", "EUR"),
+            ("CH", "CHF"),
+        ],
+    ),
 ];
 
 /// Countries that pay in CFA francs of Central Africa, and of West Africa.
@@ -346,6 +461,8 @@ fn by_default(family: Family) -> &'static str {
         Peso => "MXN",
         Crown => "SEK",
         Shilling => "KES",
+        Mark => "DEM",
+        Florin => "NLG",
         Cent => "DZD",
     }
 }
@@ -469,13 +586,11 @@ impl Unit {
             Code(code) | Part(code, _) => (code, false),
             Open(family) => {
                 let country = country();
-                let at_home = AT_HOME
-                    .iter()
-                    .find(|(f, c, _)| *f == family && Some(*c) == country);
+                let at_home = of(AT_HOME, family).iter().find(|(c, _)| Some(*c) == country);
                 let code = match (family, country) {
                     (Cfa | Franc, Some(c)) if XAF.contains(&c) => "XAF",
                     (Cfa | Franc, Some(c)) if XOF.contains(&c) => "XOF",
-                    _ => at_home.map_or(by_default(family), |(_, _, code)| *code),
+                    _ => at_home.map_or(by_default(family), |(_, code)| *code),
                 };
                 (code, family != Dirham || code != "MAD")
             }
@@ -560,8 +675,10 @@ pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
             adjective.starts_with(stem)
         }
     };
-    let settled = ADJECTIVES.iter().find(|(f, stem, _)| *f == family && fits(stem));
-    Some(settled.map_or((unit, cursor.pos), |(_, _, code)| (Code(code), past(ahead))))
+    let settled = of(ADJECTIVES, family).iter().find(|(stem, _)| fits(stem));
+    // `2024. Mark` is a first name.
+    let named = settled.is_some() || !matches!(piece.text, "mark" | "florin");
+    named.then(|| settled.map_or((unit, cursor.pos), |(_, code)| (Code(code), past(ahead))))
 }
 
 /// The currency whose hundredths are called so: *centimes d'euro*, *de dirham*.
@@ -609,7 +726,9 @@ pub(super) fn country_near(text: &str, at: &std::ops::Range<usize>) -> Option<&'
     const PAGE: usize = 2_000;
     let before = fold(tail(text.get(..at.start)?, PAGE));
     let after = fold(head(text.get(at.end..)?, PAGE));
-    let left = words_from_the_end(&before).find_map(|i| Some((before.len() - i, named(&before[i..])?)));
+    let left = words(&before)
+        .rev()
+        .find_map(|i| Some((before.len() - i, named(&before[i..])?)));
     let right = words(&after).find_map(|i| Some((i, named(&after[i..])?)));
     // At one distance, the longer name says more.
     let key = |(distance, (length, country))| (distance, std::cmp::Reverse(length), country);
@@ -630,22 +749,9 @@ fn named(text: &str) -> Option<(usize, &'static str)> {
 }
 
 /// Where the words of a folded text begin.
-fn words(text: &str) -> impl Iterator<Item = usize> + '_ {
-    let mut in_word = false;
-    text.char_indices().filter_map(move |(i, c)| {
-        let opens = c.is_alphanumeric() && !in_word;
-        in_word = c.is_alphanumeric();
-        opens.then_some(i)
-    })
-}
-
-/// [`words`], from the end.
-fn words_from_the_end(text: &str) -> impl Iterator<Item = usize> + '_ {
-    let starts = text.char_indices().rev();
-    starts.filter_map(move |(i, c)| {
-        let opens = c.is_alphanumeric() && !text[..i].ends_with(char::is_alphanumeric);
-        opens.then_some(i)
-    })
+fn words(text: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
+    let in_word = |i: usize| text.as_bytes()[i].is_ascii_alphanumeric();
+    (0..text.len()).filter(move |&i| in_word(i) && (i == 0 || !in_word(i - 1)))
 }
 
 #[cfg(test)]
@@ -656,7 +762,8 @@ mod tests {
     fn every_code_is_three_capitals() {
         let units = SYMBOLS.values().chain(NAMES.values());
         let units = units.filter_map(|u| if let Code(c) = u { Some(c) } else { None });
-        let settled = ADJECTIVES.iter().chain(AT_HOME).map(|(_, _, c)| *c);
+        let tables = ADJECTIVES.iter().chain(AT_HOME);
+        let settled = tables.flat_map(|(_, entries)| *entries).map(|(_, c)| *c);
         for code in units.chain(settled) {
             assert!(Currency::new(code).is_some(), "{code}");
         }

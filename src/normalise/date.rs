@@ -6,10 +6,9 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::lexicon::Lexicon;
-use super::scan::{Cursor, Kind, head, tail};
+use super::scan::{Cursor, Folded, Kind, ends_with_words, last_word};
 use super::{Context, Refusal, number};
 use crate::span::ByteSpan;
-use crate::text::fold;
 use crate::value::When;
 
 /// A point or period of the calendar.
@@ -53,11 +52,8 @@ const YEARS: std::ops::RangeInclusive<i16> = 1500..=2500;
 /// [`Refusal::NoDate`].
 pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<DateValue, Refusal> {
     let surface = span.slice(context.text).ok_or(Refusal::OutOfText)?;
-    let range = span.range();
-    let folded = fold(surface);
-    let left = fold(tail(&context.text[..range.start], AROUND));
-    let right = fold(head(&context.text[range.end..], AROUND));
-    let expression = Expression::read(&folded, &left, &right, context.published);
+    let folded = Folded::new(context.text, span.range(), AROUND);
+    let expression = Expression::read(&folded, context.published);
     expression
         .and_then(|e| e.value())
         .ok_or_else(|| Refusal::NoDate(surface.to_owned()))
@@ -144,6 +140,7 @@ const CALENDAR: &[(&str, Token)] = &[
     ("aout", Token::Month(8)),
     ("septembre", Token::Month(9)),
     ("sept", Token::Month(9)),
+    ("sep", Token::Month(9)),
     ("octobre", Token::Month(10)),
     ("oct", Token::Month(10)),
     ("novembre", Token::Month(11)),
@@ -298,6 +295,14 @@ const ANCHORS: &[(&str, Anchor)] = &[
     ("voila", Anchor::Ago),
 ];
 
+static ANCHORS_BY_LAST_WORD: LazyLock<Lexicon<(&str, Anchor)>> = LazyLock::new(|| {
+    Lexicon::keyed(
+        ANCHORS
+            .iter()
+            .map(|&(words, anchor)| (last_word(words), (words, anchor))),
+    )
+});
+
 /// A calendar expression in its surroundings.
 struct Expression<'a> {
     folded: &'a str,
@@ -309,9 +314,9 @@ struct Expression<'a> {
 }
 
 impl<'a> Expression<'a> {
-    fn read(folded: &'a str, left: &'a str, right: &str, published: Option<When>) -> Option<Self> {
-        let tokens = tokens(folded)?;
-        let mut following = Cursor::new(right);
+    fn read(folded: &'a Folded, published: Option<When>) -> Option<Self> {
+        let tokens = tokens(folded.mention())?;
+        let mut following = Cursor::new(folded.after());
         // *à venir*, *qui viennent*
         if let Some("a" | "qui") = following.word() {
             following.advance();
@@ -323,8 +328,8 @@ impl<'a> Expression<'a> {
         let published =
             published.filter(|p| p.days().is_some() && p.year().is_some_and(|y| YEARS.contains(&y)));
         Some(Self {
-            folded,
-            left,
+            folded: folded.mention(),
+            left: folded.before(0),
             tokens,
             published,
             after,
@@ -406,7 +411,9 @@ impl<'a> Expression<'a> {
             ("premiers trimestres", 4),
             ("derniers trimestres", 4),
         ];
-        if !self.has(|t| matches!(t, Token::Unit(Unit::Month | Unit::Quarter))) {
+        let counted = self.has(|t| matches!(t, Token::Unit(Unit::Month | Unit::Quarter)))
+            && self.has(|t| matches!(t, Token::Ordinal(1) | Token::Past));
+        if !counted {
             return None;
         }
         let (at, words, per_year) = PARTS
@@ -621,10 +628,13 @@ impl<'a> Expression<'a> {
         }
     }
 
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.folded.split(|c: char| !c.is_ascii_alphanumeric())
+    }
+
     /// True for *fin*, *début*, *milieu* of something.
     fn names_part(&self) -> bool {
-        self.folded
-            .split(|c: char| !c.is_alphanumeric())
+        self.words()
             .any(|w| matches!(w, "fin" | "debut" | "mi" | "milieu" | "courant"))
     }
 
@@ -905,11 +915,8 @@ impl<'a> Expression<'a> {
             "venir",
             "viennent",
         ];
-        if VAGUE.iter().any(|w| self.folded.contains(w)) {
-            return None;
-        }
-        let part = self.names_part();
-        if !(directed || part && unit != Unit::Day) {
+        let directed = directed || unit != Unit::Day && self.names_part();
+        if !directed || self.words().any(|w| VAGUE.contains(&w)) {
             return None;
         }
         match unit {
@@ -1082,12 +1089,25 @@ fn word(text: &str) -> Option<Token> {
     WORDS.get(text)
 }
 
+/// The month that a folded word names, abbreviated or not.
+pub(crate) fn month(folded: &str) -> Option<u8> {
+    match word(folded)? {
+        Token::Month(month) => Some(month),
+        _ => None,
+    }
+}
+
+/// True for the name of a weekday, folded.
+pub(crate) fn is_weekday(folded: &str) -> bool {
+    matches!(word(folded), Some(Token::Weekday(_)))
+}
+
 fn anchor(before: &str) -> Option<Anchor> {
-    ANCHORS
-        .iter()
+    ANCHORS_BY_LAST_WORD
+        .under(last_word(before))
         .filter(|(words, _)| ends_with_words(before, words))
         .max_by_key(|(words, _)| words.len())
-        .map(|&(_, anchor)| anchor)
+        .map(|(_, anchor)| anchor)
 }
 
 /// `before` without what may stand between an anchor and its duration: *dans moins de deux ans*.
@@ -1098,11 +1118,6 @@ fn without_bound(before: &str) -> &str {
     let before = before.trim_end();
     let bound = BOUNDS.iter().find(|bound| ends_with_words(before, bound));
     bound.map_or(before, |bound| before[..before.len() - bound.len()].trim_end())
-}
-
-fn ends_with_words(text: &str, words: &str) -> bool {
-    text.strip_suffix(words)
-        .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
 }
 
 /// The words and figures of a folded expression; `None` when one of them makes it no date of the civil calendar.

@@ -1,9 +1,8 @@
 //! Counts of jobs.
 
-use super::scan::{Cursor, Kind, head, tail};
+use super::scan::{Cursor, Folded, Kind};
 use super::{Context, Refusal, bounds, number};
 use crate::span::ByteSpan;
-use crate::text::fold;
 use crate::value::{Jobs, JobsKind};
 
 /// How far around the mention bounds and adjectives are looked for, in bytes.
@@ -15,15 +14,12 @@ const AROUND: usize = 64;
 /// [`Refusal::NoNumber`].
 pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Jobs, Refusal> {
     let surface = span.slice(context.text).ok_or(Refusal::OutOfText)?;
-    let range = span.range();
-    let folded = fold(surface);
-    let mut left = fold(tail(&context.text[..range.start], AROUND));
-    let right = fold(head(&context.text[range.end..], AROUND));
-    let figure = number::find_counted(&folded, &left).ok_or_else(|| Refusal::NoNumber(surface.to_owned()))?;
-    left.push_str(&folded[..figure.start]);
-    let kind = kind(&left, &folded[figure.end..], &right);
-    let inside = &folded[figure.end..];
-    let count = bounds::quantity(figure, &left, &[inside, bounds::closing(inside), &right]);
+    let folded = Folded::new(context.text, span.range(), AROUND);
+    let figure = number::find_counted(folded.mention(), folded.before(0))
+        .ok_or_else(|| Refusal::NoNumber(surface.to_owned()))?;
+    let (left, inside) = (folded.before(figure.start), &folded.mention()[figure.end..]);
+    let kind = kind(left, inside, folded.after());
+    let count = bounds::quantity(figure, left, &[inside, bounds::closing(inside), folded.after()]);
     Ok(Jobs { count, kind })
 }
 

@@ -1,27 +1,22 @@
-//! Word lists that are looked up all day: written in the order that reads best, sorted once.
+//! Word lists that are looked up all day: written in the order that reads best, hashed once.
 
 /// Words, or expressions under one of their words, and what each means.
 #[derive(Debug)]
 pub(super) struct Lexicon<T: 'static> {
-    /// Sorted by packed key; entries of one key keep the order they were given in.
-    entries: Vec<(Packed, T)>,
+    /// Bucket by bucket; entries of one key keep the order they were given in.
+    entries: Vec<(&'static str, T)>,
+    /// Where each bucket begins in `entries`, and, last, where they end.
+    starts: [u16; N_BUCKETS + 1],
 }
 
-/// A word as two numbers, so that a look-up compares integers.
-type Packed = (u128, u64);
+/// Enough that most words find an empty bucket, or themselves.
+const N_BUCKETS: usize = 256;
 
-/// The longest word that is packed, in bytes; *approximativement* has 17.
-const LONGEST: usize = 24;
-
-/// `None` for a word that is longer.
-fn pack(word: &str) -> Option<Packed> {
-    let mut bytes = [0; LONGEST];
-    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    let (head, tail) = bytes.split_first_chunk()?;
-    Some((
-        u128::from_be_bytes(*head),
-        u64::from_be_bytes(tail.try_into().ok()?),
-    ))
+/// The bucket of a word, by its first and last letter and its length.
+fn bucket(word: &str) -> usize {
+    let bytes = word.as_bytes();
+    let letter = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
+    (5 * letter(bytes.first()) + 37 * letter(bytes.last()) + 11 * bytes.len()) % N_BUCKETS
 }
 
 impl<T: Copy> Lexicon<T> {
@@ -30,17 +25,12 @@ impl<T: Copy> Lexicon<T> {
         Self::keyed(words.iter().copied())
     }
 
-    /// A lexicon of anything that is found under a key of at most [`LONGEST`] bytes.
+    /// A lexicon of anything that is found under a key.
     pub(super) fn keyed(entries: impl Iterator<Item = (&'static str, T)>) -> Self {
-        let packed = entries.map(|(key, value)| (pack(key), value));
-        let mut entries: Vec<(Packed, T)> = packed
-            .filter_map(|(key, value)| {
-                debug_assert!(key.is_some(), "a key of a lexicon has at most {LONGEST} bytes");
-                Some((key?, value))
-            })
-            .collect();
-        entries.sort_by_key(|(key, _)| *key);
-        Self { entries }
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|(key, _)| bucket(key));
+        let starts = std::array::from_fn(|n| entries.partition_point(|(key, _)| bucket(key) < n) as u16);
+        Self { entries, starts }
     }
 
     /// What `word` means.
@@ -49,15 +39,11 @@ impl<T: Copy> Lexicon<T> {
     }
 
     /// All that is found under `key`.
-    pub(super) fn under(&self, key: &str) -> impl Iterator<Item = T> + '_ {
-        let key = pack(key);
-        let from = key.map_or(self.entries.len(), |key| {
-            self.entries.partition_point(|(k, _)| *k < key)
-        });
-        self.entries[from..]
-            .iter()
-            .take_while(move |(k, _)| Some(*k) == key)
-            .map(|&(_, value)| value)
+    pub(super) fn under<'a>(&'a self, key: &'a str) -> impl Iterator<Item = T> + 'a {
+        let n = bucket(key);
+        let range = usize::from(self.starts[n])..usize::from(self.starts[n + 1]);
+        let entries = self.entries[range].iter();
+        entries.filter(move |(k, _)| *k == key).map(|&(_, value)| value)
     }
 }
 

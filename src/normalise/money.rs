@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::number::Figure;
-use super::scan::{Cursor, Kind, head, tail};
+use super::scan::{Cursor, Folded, Kind, head, tail};
 use super::{Context, Refusal, bounds, currency, number};
 use crate::span::ByteSpan;
-use crate::text::{fold, fold_into};
+use crate::text::fold;
 use crate::value::Money;
 
 /// An amount, and how its currency is known.
@@ -33,19 +33,18 @@ pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Amount, Refusa
     let no_currency = || Refusal::NoCurrency(surface.to_owned());
     let range = span.range();
     // The mention and what follows it are read as one: a currency cut off the mention is found all the same.
-    let mut folded = fold(surface);
-    let mut left = fold(tail(&context.text[..range.start], AROUND));
-    let figure = number::find_counted(&folded, &left).ok_or_else(|| Refusal::NoNumber(surface.to_owned()))?;
-    let mention_end = folded.len();
-    fold_into(&mut folded, head(&context.text[range.end..], AROUND));
-    let figure = number::with_cut_scale(&folded, figure, mention_end);
-    left.push_str(&folded[..figure.start]);
+    let around = Folded::new(context.text, span.range(), AROUND);
+    let (folded, mention_end) = (around.onward(), around.mention().len());
+    let figure = number::find_counted(around.mention(), around.before(0))
+        .ok_or_else(|| Refusal::NoNumber(surface.to_owned()))?;
+    let figure = number::with_cut_scale(folded, figure, mention_end);
+    let left = around.before(figure.start);
 
-    let written = Written::read(&folded, figure, &left);
+    let written = Written::read(folded, figure, left);
     let written = written.or_else(|| tunisian_millions(surface, figure, context));
-    let written = written.or_else(|| Written::further_on(&folded, figure, mention_end));
+    let written = written.or_else(|| Written::further_on(folded, figure, mention_end));
     let written = written.or_else(|| {
-        let (figure, currency) = borrowed(&folded, figure);
+        let (figure, currency) = borrowed(folded, figure);
         Some(Written {
             figure,
             currency: currency.or_else(|| elided(context.text, &range))?,
@@ -56,7 +55,9 @@ pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Amount, Refusa
         figure,
         currency,
         end,
-    } = written.ok_or_else(no_currency)?;
+    } = written
+        .ok_or_else(no_currency)?
+        .with_hundredths(&folded[..mention_end]);
     let after = &folded[end..];
     if is_per_unit(after, figure.high) {
         return Err(Refusal::PerUnit(surface.to_owned()));
@@ -67,7 +68,7 @@ pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Amount, Refusa
             .or_else(|| currency::country_near(context.text, &range))
     };
     let (currency, currency_inferred) = currency.resolve(country).ok_or_else(no_currency)?;
-    let amount = bounds::quantity(figure, &left, &[after, &folded[end.max(mention_end)..]]);
+    let amount = bounds::quantity(figure, left, &[after, &folded[end.max(mention_end)..]]);
     Ok(Amount {
         money: Money { amount, currency },
         currency_inferred,
@@ -137,6 +138,31 @@ impl Written {
             currency,
             end,
         })
+    }
+
+    /// The amount with the hundredths that the mention tells after it: *15 euros et 50 centimes*, *15 euros 50*.
+    fn with_hundredths(self, mention: &str) -> Self {
+        let Figure { high, scale, .. } = self.figure;
+        let whole = scale <= 1.0 && high.fract() == 0.0 && !self.figure.is_range();
+        let whole = whole && self.currency.per_unit() <= 1.0;
+        let read = || {
+            let mut cursor = Cursor::new(mention).at(self.end);
+            let joined = cursor.eat("et");
+            let small = number::read_at(mention, cursor.pos).filter(|small| !small.is_range())?;
+            let two_digits = || small.end == mention.len() && cursor.rest().trim_start().len() == 2;
+            let (per_unit, end) = match currency::read(cursor.at(small.end)) {
+                Some((unit, end)) => (unit.per_unit(), end),
+                None => (if !joined && two_digits() { 100.0 } else { 1.0 }, small.end),
+            };
+            let sum = (high * per_unit + small.high) / per_unit;
+            let figure = Figure {
+                low: sum,
+                high: sum,
+                ..self.figure
+            };
+            (small.high < per_unit).then_some(Self { figure, end, ..self })
+        };
+        whole.then(read).flatten().unwrap_or(self)
     }
 
     /// *Milliards de centimes* in whole units.
@@ -509,6 +535,25 @@ mod tests {
         ("trois quarts de milliard d'euros", "", 7.5e8, "EUR"),
         ("5 millions US dollars", "", 5e6, "USD"),
         ("500 millimes", "TN", 0.5, "TND"),
+        ("15 dinars et 500 millimes", "TN", 15.5, "TND"),
+        ("15 euros et 5 centimes", "", 15.05, "EUR"),
+        ("quinze dollars et quarante-cinq cents", "", 15.45, "USD"),
+        ("15 euros 50", "", 15.5, "EUR"),
+        ("15,5 € 50", "", 15.5, "EUR"),
+        ("15 € 50 fois", "", 15.0, "EUR"),
+        ("[15 euros] 50 fois", "", 15.0, "EUR"),
+        ("15 euros et 50", "", 15.0, "EUR"),
+        ("15 millions d'euros 50", "", 15e6, "EUR"),
+        ("400 millions de marks", "", 4e8, "DEM"),
+        ("un mark finlandais", "", 1.0, "FIM"),
+        ("4 millions de florins néerlandais", "", 4e6, "NLG"),
+        ("5 milliards de pesewas", "", 5e7, "GHS"),
+        (
+            "[12] en 2024. Mark Oulin a payé 3 millions d'euros",
+            "",
+            12.0,
+            "EUR",
+        ),
         ("50 centimes de dirham", "", 0.5, "MAD"),
         ("50 cents", "", 0.5, "USD"),
         ("5 milliards d'ariary", "MG", 5e9, "MGA"),

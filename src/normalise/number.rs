@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::currency;
 use super::lexicon::Lexicon;
 use super::scan::{Cursor, Kind, Piece};
+use crate::text::fold;
 
 /// A figure or a range of two, and where it stands in the folded text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -381,7 +382,7 @@ impl Open {
 
 /// Reads one figure that starts right at the cursor: digits, words, or both (*2,5 milliards*, *15 mille*).
 fn single(cursor: Cursor<'_>) -> Option<Single> {
-    let start = cursor.peek()?.start;
+    let start = cursor.start();
     let mut reader = Reader::new(cursor, start);
     while reader.step().is_some() {}
     let rest = reader.open.times(1.0);
@@ -394,7 +395,7 @@ fn single(cursor: Cursor<'_>) -> Option<Single> {
             .unit
             .filter(|_| reader.n_scales == 0 || scale > 1.0)
             .unwrap_or(1.0);
-    let bare_one = matches!(cursor.at(start).word(), Some("un" | "une")) && reader.end <= start + 3;
+    let bare_one = matches!(&cursor.text[start..reader.end], "un" | "une");
     read.then_some(Single {
         value: reader.total + rest.unwrap_or(0.0),
         scale,
@@ -538,9 +539,14 @@ impl<'a> Reader<'a> {
         let Open::Words(whole) = self.open else {
             return None;
         };
-        let decimals = single(self.cursor.at(piece.end())).filter(|d| d.value < 100.0 * d.scale)?;
+        let mut after = self.cursor.at(piece.end());
+        let mut n_zeros = 0;
+        while after.eat("zero") {
+            n_zeros += 1;
+        }
+        let decimals = single(after).filter(|d| d.value < 100.0 * d.scale)?;
         let n = decimals.value / decimals.scale;
-        let places = if n < 10.0 { 1 } else { 2 };
+        let places = n_zeros + if n < 10.0 { 1 } else { 2 };
         let mantissa = whole * 10_f64.powi(places) + n;
         let literal = Literal {
             mantissa,
@@ -643,7 +649,7 @@ pub(super) fn read_at(folded: &str, start: usize) -> Option<Figure> {
         text: folded,
         pos: start,
     };
-    let start = cursor.peek()?.start;
+    let start = cursor.start();
     let low = single(cursor)?;
     let alone = low.at(start);
     Some(range(cursor.at(low.end), alone, low).unwrap_or(alone))
@@ -797,6 +803,13 @@ pub(super) fn with_cut_scale(folded: &str, figure: Figure, mention_end: usize) -
     if at_end { cut().unwrap_or(figure) } else { figure }
 }
 
+/// The figure that `text` is, when it is nothing else: `70`, `12,5`, `1.200`.
+pub fn value(text: &str) -> Option<f64> {
+    let folded = fold(text);
+    let figure = read_at(&folded, 0).filter(|f| !f.is_range() && f.end == folded.len())?;
+    Some(figure.low)
+}
+
 /// The first figure or range of the folded text.
 ///
 /// Digits inside a name (`A320`), percentages and ordinals are passed over; *un* and *une* count when nothing else does.
@@ -871,22 +884,20 @@ pub(super) fn find_counted(folded: &str, left: &str) -> Option<Figure> {
 fn not_a_count(mut cursor: Cursor<'_>) -> Option<usize> {
     const ORDINALS: &[&str] = &["e", "er", "ere", "eme", "emes", "nd", "nde"];
     const PARTS: &[&str] = &["quart", "quarts", "tiers", "pourcent", "pourcents", "%"];
+    let next = cursor.peek()?;
     // *un sur trois*
-    let mut ahead = cursor;
-    if ahead.eat("sur")
-        && let Some(whole) = single(ahead)
+    if next.text == "sur"
+        && let Some(whole) = single(cursor.at(next.end()))
     {
         return Some(whole.end);
     }
     // *vingt et unième*, *vingt-cinquième*, *trois cinquièmes*
     let mut ahead = cursor;
-    ahead.eat("et");
-    ahead.eat("-");
-    let ordinal = |w: &str| w.ends_with("ieme") || w.ends_with("iemes");
-    if ahead.word().is_some_and(ordinal) {
-        return Some(piece_end(ahead));
+    let joined = ahead.eat("et") | ahead.eat("-");
+    let last = if joined { ahead.peek() } else { Some(next) };
+    if let Some(last) = last.filter(|p| p.text.ends_with("ieme") || p.text.ends_with("iemes")) {
+        return Some(last.end());
     }
-    let next = cursor.peek()?;
     let ordinal = next.start == cursor.pos && ORDINALS.contains(&next.text);
     let part = PARTS.contains(&next.text);
     let percentage = cursor.eat("pour") && {
@@ -899,7 +910,6 @@ fn not_a_count(mut cursor: Cursor<'_>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::fold;
 
     const READS: &[(&str, f64)] = &[
         ("700 emplois", 700.0),
@@ -977,6 +987,7 @@ mod tests {
         ("un demi million", 5e5),
         ("deux virgule cinq milliards", 2.5e9),
         ("trois virgule vingt-cinq millions", 3.25e6),
+        ("trois virgule zéro deux millions", 3.02e6),
         ("deux milliers", 2000.0),
         ("une cinquantaine", 50.0),
         ("une centaine", 100.0),
@@ -1045,6 +1056,21 @@ mod tests {
             .filter_map(|t| Some((t, find(&fold(t))?)))
             .collect();
         assert!(read.is_empty(), "{read:#?}");
+    }
+
+    #[test]
+    fn a_value_is_a_figure_and_nothing_else() {
+        for (text, expected) in [
+            ("70", Some(70.0)),
+            ("12,5", Some(12.5)),
+            ("1.200", Some(1200.0)),
+            ("1,200", Some(1200.0)),
+            ("12h", None),
+            ("12-15", None),
+            ("", None),
+        ] {
+            assert_eq!(value(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! A cursor over folded text, in pieces: words, digits, marks.
 
+use std::ops::Range;
+
+use crate::text::fold_into;
+
 /// What a piece is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -47,28 +51,33 @@ impl<'a> Cursor<'a> {
         self.text.get(self.pos..).unwrap_or_default()
     }
 
+    /// What is left to read, spaces skipped.
+    fn ahead(&self) -> &'a str {
+        let rest = self.rest();
+        let n_spaces = rest.bytes().take_while(|b| *b == b' ').count();
+        &rest[n_spaces..]
+    }
+
+    /// Where the next piece starts, or the text ends.
+    pub(super) fn start(&self) -> usize {
+        self.text.len() - self.ahead().len()
+    }
+
     /// The next piece, spaces skipped; the cursor stays.
+    #[inline]
     pub(super) fn peek(&self) -> Option<Piece<'a>> {
-        let bytes = self.text.as_bytes().get(self.pos..)?;
-        let start = self.pos + bytes.iter().position(|b| *b != b' ')?;
-        let rest = &self.text[start..];
-        let first = rest.chars().next()?;
-        let (kind, len) = if first.is_ascii_digit() {
-            (
-                Kind::Digits,
-                rest.bytes()
-                    .position(|b| !b.is_ascii_digit())
-                    .unwrap_or(rest.len()),
-            )
-        } else if first.is_alphabetic() {
-            (Kind::Word, letters(rest))
-        } else {
-            (Kind::Mark, first.len_utf8())
+        let rest = self.ahead();
+        let (kind, len) = match *rest.as_bytes().first()? {
+            b'0'..=b'9' => (Kind::Digits, rest.bytes().take_while(u8::is_ascii_digit).count()),
+            first if first.is_ascii_alphabetic() => (Kind::Word, letters(rest)),
+            first if first.is_ascii() => (Kind::Mark, 1),
+            _ if rest.starts_with(char::is_alphabetic) => (Kind::Word, letters(rest)),
+            _ => (Kind::Mark, rest.chars().next()?.len_utf8()),
         };
         Some(Piece {
             kind,
             text: &rest[..len],
-            start,
+            start: self.text.len() - rest.len(),
         })
     }
 
@@ -85,8 +94,11 @@ impl<'a> Cursor<'a> {
     }
 
     /// Moves past the next piece when it reads `expected`.
+    #[inline]
     pub(super) fn eat(&mut self, expected: &str) -> bool {
-        let found = self.peek().filter(|p| p.text == expected);
+        let may_be = self.ahead().bytes().next() == expected.bytes().next();
+        let found = if may_be { self.peek() } else { None };
+        let found = found.filter(|p| p.text == expected);
         if let Some(piece) = found {
             self.pos = piece.end();
         }
@@ -103,6 +115,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// Length of the letters that open `text`.
+#[inline]
 fn letters(text: &str) -> usize {
     // Folded text is ASCII but for other alphabets: whole runs of it at a time.
     let n = text
@@ -113,6 +126,65 @@ fn letters(text: &str) -> usize {
         Some(c) if !c.is_ascii() => text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len()),
         _ => n,
     }
+}
+
+/// A mention and what stands around it, folded.
+#[derive(Debug)]
+pub(super) struct Folded {
+    text: String,
+    mention: Range<usize>,
+}
+
+impl Folded {
+    /// The mention at `range` of `text`, with `n` bytes on either side.
+    pub(super) fn new(text: &str, range: Range<usize>, n: usize) -> Self {
+        let mut folded = String::with_capacity(range.len() + 2 * n + 16);
+        fold_into(&mut folded, tail(&text[..range.start], n));
+        let start = folded.len();
+        fold_into(&mut folded, &text[range.clone()]);
+        let end = folded.len();
+        fold_into(&mut folded, head(&text[range.end..], n));
+        Self {
+            text: folded,
+            mention: start..end,
+        }
+    }
+
+    pub(super) fn mention(&self) -> &str {
+        &self.text[self.mention.clone()]
+    }
+
+    /// The mention and what follows it, as one.
+    pub(super) fn onward(&self) -> &str {
+        &self.text[self.mention.start..]
+    }
+
+    /// All that stands before byte `at` of the mention.
+    pub(super) fn before(&self, at: usize) -> &str {
+        &self.text[..self.mention.start + at]
+    }
+
+    pub(super) fn after(&self) -> &str {
+        &self.text[self.mention.end..]
+    }
+}
+
+/// Whether `text` ends with `words`, and they open a word.
+pub(super) fn ends_with_words(text: &str, words: &str) -> bool {
+    let from = text.len().checked_sub(words.len());
+    // Most words differ by their first letter already.
+    let may_be = from.is_some_and(|from| text.as_bytes().get(from) == words.as_bytes().first());
+    let rest = if may_be { text.strip_suffix(words) } else { None };
+    rest.is_some_and(|rest| {
+        !(words.starts_with(char::is_alphanumeric) && rest.ends_with(char::is_alphanumeric))
+    })
+}
+
+/// The last word of `text`, its final apostrophe or full stop aside; empty when the text ends with a sign.
+pub(super) fn last_word(text: &str) -> &str {
+    let word = text.strip_suffix(['\'', '.']).unwrap_or(text);
+    let n = word.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+    &word[word.len() - n..]
 }
 
 /// The last `n` bytes of `text`, or a little less where that would cut a character.

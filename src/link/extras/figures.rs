@@ -3,7 +3,7 @@
 use super::{mentions_of, segments_of, tokens};
 use crate::label::Label;
 use crate::link::scene::{Scene, Token};
-use crate::normalise::Value;
+use crate::normalise::{Value, number};
 use crate::record::{CommitmentRecord, Role};
 use crate::value::{JobsKind, Money, Quantity};
 
@@ -19,19 +19,6 @@ pub(super) fn direct_share(scene: &Scene<'_>, figures: &[usize], record: &Commit
 /// Four decimals of a share; `None` outside `(0, 1]`.
 fn share(x: f64) -> Option<f64> {
     (x > 0.0 && x <= 1.0).then(|| (x * 1e4).round() / 1e4)
-}
-
-/// The value of `70`, `12,5`, `1.200`.
-fn number(surface: &str) -> Option<f64> {
-    let grouped = surface
-        .rsplit_once('.')
-        .is_some_and(|(_, last)| last.len() == 3 && !surface.contains(','));
-    let plain = if grouped {
-        surface.replace('.', "")
-    } else {
-        surface.replace(',', ".")
-    };
-    plain.parse().ok()
 }
 
 fn is_direct(token: &Token) -> bool {
@@ -67,7 +54,7 @@ fn percent(scene: &Scene<'_>, tokens: &[Token], i: usize) -> Option<f64> {
         return None;
     }
     let figure = tokens.get(i.checked_sub(1)?).filter(|t| t.word == "#")?;
-    let n = number(scene.text.get(figure.start as usize..figure.end as usize)?)?;
+    let n = number::value(scene.text.get(figure.start as usize..figure.end as usize)?)?;
     share(n / 100.0)
 }
 
@@ -89,7 +76,9 @@ fn part(scene: &Scene<'_>, tokens: &[Token], i: usize, jobs: f64) -> Option<f64>
             Some(Value::Jobs(j)) if j.kind == JobsKind::Direct => j.count.figure()?,
             _ => return None,
         },
-        None if token.word == "#" => number(scene.text.get(token.start as usize..token.end as usize)?)?,
+        None if token.word == "#" => {
+            number::value(scene.text.get(token.start as usize..token.end as usize)?)?
+        }
         None => return None,
     };
     let inside = token

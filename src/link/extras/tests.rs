@@ -154,6 +154,7 @@ fn direct_share_is_told_or_absent() {
     for (figures, share) in [
         ("[1 200 emplois](JOBS) dont [800](JOBS) directs", Some(0.6667)),
         ("[1 200 emplois](JOBS), dont 800 directs,", Some(0.6667)),
+        ("[1 200 emplois](JOBS), dont 1,080 directs,", Some(0.9)),
         ("[1 200 emplois](JOBS), dont 70 % directs,", Some(0.7)),
         ("[1 200 emplois](JOBS), à 70 % d'emplois directs,", Some(0.7)),
         ("[1 200 emplois](JOBS)", None),
