@@ -612,9 +612,13 @@ fn lookup(folded: &str) -> Option<Unit> {
 
 /// Reads a currency right at the cursor (`dh`, `de dirhams`, `$ us`, `f cfa`, `dollars canadiens`) and says where it ends.
 pub(super) fn read(mut cursor: Cursor<'_>) -> Option<(Unit, usize)> {
-    cursor.eat(".");
+    let stop = cursor.eat(".") && cursor.rest().starts_with(char::is_whitespace);
     cursor.eat_of();
     let piece = cursor.advance()?;
+    // `15 M. DH`, but *2,1 milliards. Cent personnes*.
+    if stop && !is_symbol(piece.text) {
+        return None;
+    }
     match piece.text {
         // `F CFA`, `F.CFA`
         "f" => {

@@ -462,6 +462,12 @@ mod tests {
         ("15 millions de dinars algériens", "TN", 15e6, "DZD"),
         ("à Alger, [15 millions de dinars]", "", 15e6, "DZD"),
         ("à Sfax, [15 millions de dinars]", "", 15e6, "TND"),
+        (
+            "740 millions de FCFA, puis [2,1 milliards]. Cent personnes",
+            "TG",
+            2.1e9,
+            "XOF",
+        ),
         ("15 milliards de DA", "", 15e9, "DZD"),
         ("15 MDA", "", 15e6, "DZD"),
         ("15 MD", "TN", 15e6, "TND"),

@@ -92,7 +92,7 @@ impl RoleConfig {
             width: 128,
             ffn_width: 256,
             n_layers: 3,
-            n_heads: 4,
+            n_heads: 2,
             match_width: 32,
         }
     }
