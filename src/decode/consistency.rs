@@ -12,6 +12,8 @@ use crate::text::fold;
 const MIN_LETTERS: usize = 4;
 /// Share of a name's occurrences, weighted by score, that must be tagged before the others are too.
 const MIN_SHARE: f32 = 0.5;
+/// The same for a name of several words with capitals, which hardly ever means something else.
+const MIN_SHARE_LONG: f32 = 0.2;
 /// How many times the score of the other label the winning one must have, where a name carries both.
 const MIN_LEAD: f32 = 1.3;
 /// Words that a name may have to be looked for.
@@ -63,7 +65,12 @@ pub(super) fn complete(text: &str, words: &[Word], mentions: Vec<Mention>) -> Ve
     for (_, name) in sorted(names) {
         let kind = usize::from(name.scores[1] > name.scores[0]);
         let share = (name.scores[0] + name.scores[1]) / name.occurrences.len().max(1) as f32;
-        if share < MIN_SHARE || name.scores[kind] < MIN_LEAD * name.scores[1 - kind] {
+        let long = name.occurrences.first().is_some_and(|range| {
+            let capitals = words[range.clone()].iter().filter(|w| capital(w));
+            capitals.filter(|w| w.span.n_bytes() > 2).count() > 1
+        });
+        let least = if long { MIN_SHARE_LONG } else { MIN_SHARE };
+        if share < least || name.scores[kind] < MIN_LEAD * name.scores[1 - kind] {
             continue;
         }
         let label = [Label::Org, Label::Loc][kind];

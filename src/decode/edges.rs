@@ -1,4 +1,4 @@
-//! Edges that no name has: it does not end at an ampersand or a preposition, nor is it an article alone.
+//! Edges that no name has, nor a count or a date: it does not end at an ampersand or a preposition, nor is it an article alone.
 
 use std::ops::Range;
 
@@ -8,29 +8,36 @@ use crate::segment::Word;
 use crate::span::Mention;
 use crate::text::fold;
 
-/// Words that a name of an organisation or a place never ends with.
+/// Words that a mention never ends with, but for an amount (*50 M de*).
 const NEVER_LAST: [&str; 16] = [
     "de", "du", "des", "d", "la", "le", "les", "l", "et", "a", "au", "aux", "en", "pour", "'", "-",
 ];
 
-/// Takes *Talbert &* on to *Talbert & Hune*, cuts *commission d'* back to *commission*, drops *Les*.
+/// Legal forms, never part of a name that they stand before: *la Sarl Talbert*.
+const LEGAL_FORMS: [&str; 10] = [
+    "eurl", "sarl", "sas", "sasu", "snc", "spa", "sprl", "srl", "ste", "suarl",
+];
+
+/// Takes *Talbert &* on to *Talbert & Hune*, cuts *commission d'* back to *commission* and *Sarl Talbert* to *Talbert*, drops
+/// *Les*.
 pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Mention> {
     let surface = |i: usize| &text[words[i].span.range()];
     let mut mended: Vec<Mention> = Vec::with_capacity(mentions.len());
     let mut mentions = mentions.into_iter().peekable();
     while let Some(mut mention) = mentions.next() {
-        if !matches!(mention.label, Label::Org | Label::Loc) {
+        if mention.label == Label::Money {
             mended.push(mention);
             continue;
         }
+        let is_name = matches!(mention.label, Label::Org | Label::Loc);
         let next_start = mentions.peek().map_or(u32::MAX, |next| next.span.start);
         let Range {
-            start: first,
+            start: mut first,
             mut end,
         } = words_of(words, mention.span);
         let capital = |i: usize| i < words.len() && surface(i).starts_with(char::is_uppercase);
         let free = |i: usize| i < words.len() && words[i].span.end <= next_start;
-        if surface(end - 1) == "&" && capital(end) && free(end) {
+        if is_name && surface(end - 1) == "&" && capital(end) && free(end) {
             end += 1;
         } else if mention.label == Label::Org && free(end + 1) && surface(end) == "&" && capital(end + 1) {
             end += 2;
@@ -39,6 +46,14 @@ pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Me
             && (NEVER_LAST.contains(&fold(surface(end - 1)).as_str()) || surface(end - 1) == "&")
         {
             end -= 1;
+        }
+        if is_name
+            && first + 1 < end
+            && LEGAL_FORMS.contains(&fold(surface(first)).as_str())
+            && capital(first + 1)
+        {
+            first += 1;
+            mention.span.start = words[first].span.start;
         }
         if end > first {
             mention.span.end = words[end - 1].span.end;
@@ -76,7 +91,20 @@ mod tests {
                 Some("commission"),
             ),
             ("Les autres", "Les", Label::Org, None),
+            (
+                "la Spa Talbert recrute",
+                "Spa Talbert",
+                Label::Org,
+                Some("Talbert"),
+            ),
+            (
+                "Talbert Sarl recrute",
+                "Talbert Sarl",
+                Label::Org,
+                Some("Talbert Sarl"),
+            ),
             ("Rabat et Salé", "Rabat", Label::Loc, Some("Rabat")),
+            ("de 130 à 90 postes", "130 à", Label::Jobs, Some("130")),
             ("50 M de", "50 M de", Label::Money, Some("50 M de")),
         ];
         for (text, tagged, label, expected) in cases {

@@ -1,5 +1,6 @@
 //! Tag logits → mentions.
 
+mod before;
 mod consistency;
 mod edges;
 mod viterbi;
@@ -8,16 +9,19 @@ pub use viterbi::best_path;
 
 use std::ops::Range;
 
-use crate::label::{Tag, spans_of};
+use crate::label::{Label, Tag, spans_of};
+use crate::normalise::{Context, Refusal, normalise};
 use crate::segment::Word;
 use crate::span::{ByteSpan, Mention};
 
 /// Reads the mentions of a document off what a model says of its words.
 ///
 /// A mention's score is the mean, over its words, of the probability of the tag it got. Names tagged in one place are
-/// found in the others too.
+/// found in the others too, and a figure without any currency is dropped.
 pub fn decode(text: &str, words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<Mention> {
-    let tags = best_path(logits);
+    let mut logits = logits.to_vec();
+    before::lean(text, words, &mut logits);
+    let tags = best_path(&logits);
     let mentions = spans_of(&tags)
         .into_iter()
         .filter_map(|(range, label)| {
@@ -29,7 +33,19 @@ pub fn decode(text: &str, words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<M
             })
         })
         .collect();
-    consistency::complete(text, words, edges::mend(text, words, mentions))
+    let mut mentions = consistency::complete(text, words, edges::mend(text, words, mentions));
+    mentions.retain(|m| m.label != Label::Money || has_currency(text, m));
+    mentions
+}
+
+/// False for a figure with no currency in it nor near it, which is no amount of money.
+fn has_currency(text: &str, mention: &Mention) -> bool {
+    let context = Context {
+        text,
+        published: None,
+        country: None,
+    };
+    !matches!(normalise(mention, &context), Err(Refusal::NoCurrency(_)))
 }
 
 /// The span of a range of words; `None` for an empty one.

@@ -242,20 +242,19 @@ fn commonest(told: impl Iterator<Item = (Quantity, bool)>) -> Option<Quantity> {
     best.map(|b| b.2)
 }
 
-/// Shortest name used for an organisation, acronyms given after the full name aside.
+/// Score from which a mention's edges are believed.
+const SURE: f32 = 0.6;
+
+/// Shortest name used for an organisation; acronyms given after the full name, and what may be a piece of a name, only
+/// when there is nothing else.
 pub(super) fn short_name(scene: &Scene<'_>, entity: &Entity) -> String {
-    let names = entity.mentions.iter().map(|&m| scene.surface(m));
     let in_parentheses = |m: usize| scene.word(scene.at(m), -1) == "(" && scene.word(scene.at(m), 1) == ")";
-    let shortest = entity
-        .mentions
-        .iter()
-        .filter(|&&m| !in_parentheses(m))
-        .map(|&m| scene.surface(m))
-        .min_by_key(|s| s.chars().count());
-    shortest
-        .or_else(|| names.min_by_key(|s| s.chars().count()))
-        .unwrap_or_default()
-        .to_owned()
+    let rank = |&m: &usize| {
+        let length = scene.surface(m).chars().count();
+        (in_parentheses(m), scene.mentions[m].score < SURE, length)
+    };
+    let shortest = entity.mentions.iter().copied().min_by_key(rank);
+    shortest.map_or_else(String::new, |m| scene.surface(m).to_owned())
 }
 
 /// Adds the mentions of an organisation or a place that stand in the article.

@@ -177,7 +177,9 @@ fn push_states(token: &Token, read: ReadWords<'_>, input: &mut Vec<f32>) {
     for depth in row.chunks_exact_mut(width / STATES) {
         let square: f32 = depth.iter().map(|v| v * v).sum();
         let scale = 1.0 / (square / depth.len() as f32 + 1e-12).sqrt();
-        depth.iter_mut().for_each(|v| *v *= scale);
+        for v in depth {
+            *v *= scale;
+        }
     }
 }
 
