@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::assemble::assemble;
 use super::gold::{GoldRecord, class_of, gold_records, record_of};
 use super::linear::{Example, Fit, Linear};
 use super::roles::Reading;
@@ -95,8 +96,23 @@ fn fit_status(anchors: &[Vec<Example>], fit: Fit) -> Linear {
     Linear::fit(&rows, anchors::N_CLASSES - 1, fit)
 }
 
+impl Lesson {
+    /// The document with the records that `model` makes of its mentions.
+    pub(crate) fn linked(&self, model: &LinkModel) -> LabelledDocument {
+        let document = self.document.document();
+        let mut scene = Scene::new(&document, &self.mentions);
+        scene.reading.clone_from(&self.reading);
+        let mut linked = self.document.clone();
+        linked.records = assemble(&scene, model);
+        for (i, entity) in linked.entities.iter_mut().enumerate() {
+            entity.id = format!("e{}", i + 1);
+        }
+        linked
+    }
+}
+
 /// Fits the linker on labelled documents.
-pub(super) fn fit(lessons: &[Lesson]) -> LinkModel {
+pub(super) fn fit<'l>(lessons: impl IntoIterator<Item = &'l Lesson>) -> LinkModel {
     let mut examples = Examples::default();
     for lesson in lessons {
         add(lesson, &mut examples);

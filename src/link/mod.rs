@@ -68,7 +68,7 @@ pub struct LinkModel {
 
 impl LinkModel {
     /// Fits the classifiers on labelled documents. The same documents in the same order give the same weights.
-    pub(crate) fn fit(lessons: &[Lesson]) -> Self {
+    pub(crate) fn fit<'l>(lessons: impl IntoIterator<Item = &'l Lesson>) -> Self {
         learn::fit(lessons)
     }
 

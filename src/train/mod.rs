@@ -14,5 +14,5 @@ mod run;
 pub use config::{PretrainConfig, TrainConfig};
 pub use fit::train;
 pub use pretrain::pretrain;
-pub use roles::train_linker;
+pub use roles::{HeldOut, train_linker};
 pub use run::{Progress, TrainError};

@@ -19,6 +19,7 @@ use super::optimizer::AdamW;
 use super::parameters::{Parameters, save_f16};
 use super::run::{Progress, TrainError, write_error};
 use crate::document::{Document, LabelledDocument};
+use crate::evaluate::evaluate;
 use crate::label::Label;
 use crate::link::linker::{PLAIN, ROLE_CONFIG, ROLE_WEIGHTS, WITH_ROLES};
 use crate::link::{
@@ -51,6 +52,16 @@ struct Pupil {
     read: Read,
 }
 
+/// Core F1 of the records of each half of the documents, linked from labelled mentions by classifiers fitted on the other
+/// half. `None` where there is nothing to score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeldOut {
+    /// Without a role model.
+    pub plain: Option<f64>,
+    /// With what a role model says that was trained on the other half too.
+    pub with_roles: Option<f64>,
+}
+
 /// Fits a linker for `tagger` on labelled documents and writes its folder. The same documents in the same order give the
 /// same files. A tagger that gives no states (a checkpoint) gets classifiers without a role model.
 ///
@@ -61,7 +72,7 @@ pub fn train_linker(
     documents: Vec<(LabelledDocument, Vec<Mention>)>,
     out: &Path,
     mut progress: impl FnMut(&str, &Progress),
-) -> Result<(), TrainError> {
+) -> Result<HeldOut, TrainError> {
     std::fs::create_dir_all(out).map_err(write_error(out))?;
     let mut lessons: Vec<Lesson> = documents
         .iter()
@@ -72,8 +83,12 @@ pub fn train_linker(
         })
         .collect();
     write_json(&LinkModel::fit(&lessons), &out.join(PLAIN))?;
+    let mut held_out = HeldOut {
+        plain: core_f1(&lessons),
+        with_roles: None,
+    };
     let Some(fingerprint) = tagger.fingerprint() else {
-        return Ok(());
+        return Ok(held_out);
     };
     let config = RoleConfig::new(fingerprint.to_owned(), STATES * tagger.states_width());
     let texts: Vec<Document> = documents.iter().map(|(d, _)| d.document()).collect();
@@ -103,7 +118,22 @@ pub fn train_linker(
             lesson.reading = Some(model.read_labelled(&pupil.document, &pupil.mentions, words)?);
         }
     }
-    write_json(&LinkModel::fit(&lessons), &out.join(WITH_ROLES))
+    held_out.with_roles = core_f1(&lessons);
+    write_json(&LinkModel::fit(&lessons), &out.join(WITH_ROLES))?;
+    Ok(held_out)
+}
+
+/// Core F1 as [`HeldOut`] says.
+fn core_f1(lessons: &[Lesson]) -> Option<f64> {
+    let own = |fold: usize| lessons.iter().skip(fold).step_by(FOLDS);
+    let linked = (0..FOLDS).flat_map(|fold| {
+        let others = (0..FOLDS).filter(|&f| f != fold).flat_map(own);
+        let model = LinkModel::fit(others);
+        own(fold).map(move |lesson| lesson.linked(&model))
+    });
+    let linked: Vec<LabelledDocument> = linked.collect();
+    let gold: Vec<LabelledDocument> = lessons.iter().map(|l| l.document.clone()).collect();
+    evaluate(&gold, &linked).ok()?.records.core.f1.value
 }
 
 fn write_json(value: &impl serde::Serialize, path: &Path) -> Result<(), TrainError> {
