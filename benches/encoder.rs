@@ -35,7 +35,13 @@ fn main() {
     match args[1..] {
         ["dump", model, texts, out] => dump(model, texts, Path::new(out)),
         ["serve", kind, model, texts, threads, batch] => {
-            serve(kind, model, texts, threads.parse().unwrap(), batch.parse().unwrap());
+            serve(
+                kind,
+                model,
+                texts,
+                threads.parse().unwrap(),
+                batch.parse().unwrap(),
+            );
         }
         _ => {
             pipeline::set_up(2);
@@ -168,7 +174,10 @@ impl Stock {
         let head_width = width / heads;
         // Padded rows: where each token goes, and where each word is found again.
         let (mut ids, mut features) = (vec![0u32; n * t], vec![0u32; n * t * PER_TOKEN]);
-        let (mut mask, mut place) = (vec![f32::NEG_INFINITY; n * t], Vec::with_capacity(batch.n_tokens()));
+        let (mut mask, mut place) = (
+            vec![f32::NEG_INFINITY; n * t],
+            Vec::with_capacity(batch.n_tokens()),
+        );
         for (i, b) in batch.bounds.windows(2).enumerate() {
             let (start, end) = (b[0] as usize, b[1] as usize);
             ids[i * t..][..end - start].copy_from_slice(&batch.ids[start..end]);
@@ -183,9 +192,8 @@ impl Stock {
             .transpose()?;
         let angle = |f: fn(f64) -> f64| {
             let half = head_width / 2;
-            let values = (0..t * half).map(|k| {
-                f((k / half) as f64 * 10_000f64.powf(-((k % half) as f64) / half as f64)) as f32
-            });
+            let values = (0..t * half)
+                .map(|k| f((k / half) as f64 * 10_000f64.powf(-((k % half) as f64) / half as f64)) as f32);
             Tensor::from_vec(values.collect::<Vec<_>>(), (t, half), device)
         };
         let (sin, cos) = (angle(f64::sin)?, angle(f64::cos)?);
@@ -198,7 +206,10 @@ impl Stock {
         let mut x = (self.ids.index_select(&ids, 0)? + features.sum(1)?)?;
         for layer in &self.layers {
             let normed = ops::rms_norm(&x, &layer.attention_norm, 1e-6)?;
-            let qkv = layer.qkv.forward(&normed)?.reshape((n, t, 3, heads, head_width))?;
+            let qkv = layer
+                .qkv
+                .forward(&normed)?
+                .reshape((n, t, 3, heads, head_width))?;
             let part = |k: usize| qkv.narrow(2, k, 1)?.squeeze(2)?.transpose(1, 2)?.contiguous();
             let q = rotary_emb::rope(&part(0)?, &cos, &sin)?;
             let k = rotary_emb::rope(&part(1)?, &cos, &sin)?;
