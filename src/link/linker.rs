@@ -63,8 +63,15 @@ impl Linker {
     /// # Errors
     /// A [`LinkerError`] when the program was built with a broken one.
     pub fn shipped() -> Result<Self, LinkerError> {
-        let folder = Path::new("models/linker");
-        Self::from_parts(folder, include_bytes!("../../models/linker/plain.json"), None)
+        Self::from_parts(
+            Path::new("models/linker"),
+            include_bytes!("../../models/linker/plain.json"),
+            Some([
+                include_bytes!("../../models/linker/with-roles.json"),
+                include_bytes!("../../models/linker/roles.json"),
+                include_bytes!("../../models/linker/roles.safetensors"),
+            ]),
+        )
     }
 
     /// Reads a folder that `jalon train-linker` wrote: `plain.json` and, when a role model was trained, `with-roles.json`,
