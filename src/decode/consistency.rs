@@ -148,9 +148,12 @@ mod tests {
 
     #[test]
     fn a_name_missed_in_one_place_is_tagged_there_too() {
+        let text = "Norvia recrute. La ville attend. Norvia confirme.";
+        let found = complete_with(text, &[("Norvia", 0, Label::Org, 0.99)]);
+        assert_eq!(found.len(), 1, "under half of the occurrences, weighted, say so");
         let text = "Norvia Desk recrute. La ville attend. Norvia Desk confirme.";
         let found = complete_with(text, &[("Norvia Desk", 0, Label::Org, 0.99)]);
-        assert_eq!(found.len(), 1, "under half of the occurrences, weighted, say so");
+        assert_eq!(found.len(), 2, "a fifth is enough for a name of several capitals");
         let text = "Norvia Desk recrute, Norvia Desk signe, NORVIA DESK confirme, norvia desk non.";
         let tagged = [
             ("Norvia Desk", 0, Label::Org, 0.9),

@@ -3,6 +3,7 @@
 use super::anchors::{is_indirect, quantity};
 use super::cues::Zone;
 use super::group::{Cluster, Committed, cluster, pair_features, twins};
+use super::parallel;
 use super::places::{self, Level};
 use super::scene::{Entity, Scene};
 use super::slots;
@@ -60,11 +61,27 @@ fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
         .map(|&m| anchors::features(scene, m, &twins[&m]))
         .collect();
     let first: Vec<Vec<f64>> = features.iter().map(|f| model.anchor.probabilities(f)).collect();
+    let second: Vec<Vec<f64>> = scene
+        .anchors
+        .iter()
+        .enumerate()
+        .map(|(i, m)| {
+            let features = anchors::second_look(scene, i, &first, &twins[m]);
+            model.second.probabilities(&features)
+        })
+        .collect();
     let mut found = Vec::new();
     for (i, &m) in scene.anchors.iter().enumerate() {
-        let p = model
-            .second
-            .probabilities(&anchors::second_look(scene, i, &first, &twins[&m]));
+        // Figures told in parallel decide together.
+        let parts = parallel::parts(scene, m);
+        let together: Vec<usize> = parts
+            .iter()
+            .filter_map(|p| scene.anchors.binary_search(&p.anchor).ok())
+            .collect();
+        let together = if together.is_empty() { vec![i] } else { together };
+        let p: Vec<f64> = (0..anchors::N_CLASSES)
+            .map(|c| together.iter().map(|&j| second[j][c]).sum::<f64>() / together.len() as f64)
+            .collect();
         if p[0] > MAX_NONE {
             continue;
         }

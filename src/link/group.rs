@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::anchors::{is_indirect, same_figure};
+use super::parallel;
 use super::roles;
 use super::scene::Scene;
 use crate::label::Label;
@@ -165,8 +166,11 @@ pub(super) fn twins(scene: &Scene<'_>) -> BTreeMap<usize, Vec<usize>> {
     found
 }
 
-/// True when the two cannot stand in one record: two figures for one slot.
+/// True when the two cannot stand in one record: two figures for one slot, or told of two organisations in parallel.
 pub(super) fn conflict(scene: &Scene<'_>, a: usize, b: usize) -> bool {
+    if parallel::parts(scene, a).iter().any(|p| p.anchor == b) {
+        return a != b;
+    }
     let same_slot =
         scene.mentions[a].label == scene.mentions[b].label && is_indirect(scene, a) == is_indirect(scene, b);
     // The same amount may be told in two currencies.

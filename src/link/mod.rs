@@ -19,6 +19,7 @@ mod group;
 mod learn;
 mod linear;
 pub(crate) mod linker;
+mod parallel;
 mod places;
 mod roles;
 mod scene;

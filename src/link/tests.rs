@@ -206,6 +206,27 @@ fn parallel_lists_are_read_in_order() {
 }
 
 #[test]
+fn what_is_told_of_several_in_parallel_goes_to_each() {
+    let found = records(
+        "Trois accords ont été signés à [Rabat](LOC). [Kalam](ORG) prévoit [900 postes](JOBS) à [Fès](LOC). \
+         [Nexidia](ORG) en créera [600](JOBS) à [Tétouan](LOC) et [Oriza](ORG) [400](JOBS) à [Agadir](LOC).",
+    );
+    let told: Vec<_> = found
+        .iter()
+        .map(|r| (r.organizations.join("+"), jobs(r), r.locations.join("+")))
+        .collect();
+    let expected = [
+        ("Kalam", 900.0, "Fès"),
+        ("Nexidia", 600.0, "Tétouan"),
+        ("Oriza", 400.0, "Agadir"),
+    ];
+    assert_eq!(
+        told,
+        expected.map(|(o, n, l)| (o.to_owned(), Some(n), l.to_owned()))
+    );
+}
+
+#[test]
 fn evidence_is_the_sentence_of_the_figure() {
     let (document, mentions) = read(
         "Le temps est beau. [Sofrelog](ORG) va créer [700 emplois](JOBS) à [Rabat](LOC). Le maire s'en réjouit.",
