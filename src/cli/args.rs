@@ -57,7 +57,8 @@ pub struct ModelArgs {
 /// Which linker.
 #[derive(Debug, Args)]
 pub struct LinkerArgs {
-    /// Linker folder, as `jalon train-linker` writes it [default: the shipped one]
+    /// Linker folder, as `jalon train-linker` writes it [default: the shipped one, whose role model serves the shipped
+    /// model alone]
     #[arg(long, value_name = "DIR")]
     pub linker: Option<PathBuf>,
 }

@@ -23,13 +23,13 @@ pub(super) fn model(name: Option<&str>) -> anyhow::Result<Tagger> {
     }
 }
 
-/// Opens the linker that was asked for, or the shipped one, and says when it cannot use all it has.
+/// Opens the linker that was asked for, or the shipped one, and says when the one asked for cannot use all it has.
 pub(super) fn linker(args: &LinkerArgs, model: &Tagger) -> anyhow::Result<Linker> {
     let linker = match &args.linker {
         None => Linker::shipped()?,
         Some(path) => Linker::load(path)?,
     };
-    if linker.has_roles() && !linker.reads(model) {
+    if args.linker.is_some() && linker.has_roles() && !linker.reads(model) {
         say(
             "jalon: the linker's role model was trained on another model, and is not used              (`jalon train-linker --model` trains one for this model)",
         );
