@@ -72,16 +72,15 @@ fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
         .collect();
     let mut found = Vec::new();
     for (i, &m) in scene.anchors.iter().enumerate() {
-        // Figures told in parallel decide together.
+        // Figures told in parallel are all commitments or none is: the surest decides.
         let parts = parallel::parts(scene, m);
-        let together: Vec<usize> = parts
+        let together = parts
             .iter()
             .filter_map(|p| scene.anchors.binary_search(&p.anchor).ok())
-            .collect();
-        let together = if together.is_empty() { vec![i] } else { together };
-        let p: Vec<f64> = (0..anchors::N_CLASSES)
-            .map(|c| together.iter().map(|&j| second[j][c]).sum::<f64>() / together.len() as f64)
-            .collect();
+            .chain([i]);
+        let Some(p) = together.map(|j| &second[j]).min_by(|x, y| x[0].total_cmp(&y[0])) else {
+            continue;
+        };
         if p[0] > MAX_NONE {
             continue;
         }
