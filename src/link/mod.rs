@@ -2,7 +2,7 @@
 //!
 //! Jobs and amounts are *anchors*. A classifier says of each whether it is a commitment and how far it has come
 //! (`anchors`); another one says which of them belong together (`group`); each group becomes a record, whose
-//! organisations, places and dates are chosen among those of the document (`slots`, `assemble`). The word lists are in
+//! organisations, places and dates are chosen among those of the document (`slots`, `parallel`, `assemble`). The word lists are in
 //! `cues`, the page's layout in `scene`, the network that reads the whole document before them in `roles`, the labels'
 //! answers in `gold`, the fit in `learn`. Then `extras` adds what the text says beyond the slots; `byline` finds a
 //! publication date printed in the text; `across` joins the records of many documents.
