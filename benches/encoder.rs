@@ -66,14 +66,7 @@ impl Texts {
             .iter()
             .map(|d| tagger.encode(&d.text).unwrap())
             .collect();
-        let mut windows: Vec<(usize, Window)> = Vec::new();
-        for (i, encoded) in encoded.iter().enumerate() {
-            windows.extend(tagger.windows(encoded).into_iter().map(|w| (i, w)));
-        }
-        windows.sort_by_key(|(i, w)| {
-            let first = &encoded[*i].first_token;
-            std::cmp::Reverse(first[w.words.end] - first[w.words.start])
-        });
+        let windows = pipeline::windows(&tagger, &encoded);
         Self {
             tagger,
             documents,

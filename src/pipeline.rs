@@ -82,14 +82,7 @@ pub fn read(
         .par_iter()
         .map(|d| model.encode(&d.text))
         .collect::<Result<_, _>>()?;
-    let mut jobs: Vec<(usize, Window)> = Vec::new();
-    for (i, encoded) in encoded.iter().enumerate() {
-        jobs.extend(model.windows(encoded).into_iter().map(|w| (i, w)));
-    }
-    jobs.sort_by_key(|(i, w)| {
-        let first = &encoded[*i].first_token;
-        std::cmp::Reverse(first[w.words.end] - first[w.words.start])
-    });
+    let jobs = windows(model, &encoded);
     let mut read: Vec<Read> = encoded
         .iter()
         .map(|e| Read {
@@ -131,6 +124,19 @@ pub fn read(
         read.encoded = encoded;
     }
     Ok(read)
+}
+
+/// The windows of documents, each with the number of its document, the longest first.
+pub fn windows(model: &Tagger, encoded: &[Encoded]) -> Vec<(usize, Window)> {
+    let all = encoded.iter().enumerate();
+    let mut windows: Vec<(usize, Window)> = all
+        .flat_map(|(i, e)| model.windows(e).into_iter().map(move |w| (i, w)))
+        .collect();
+    windows.sort_by_key(|(i, w)| {
+        let first = &encoded[*i].first_token;
+        std::cmp::Reverse(first[w.words.end] - first[w.words.start])
+    });
+    windows
 }
 
 /// Tags and links documents.

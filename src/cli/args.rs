@@ -187,8 +187,8 @@ pub struct Evaluate {
     /// Predicted documents to score; without it a model is run on the gold texts
     #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "linker", "gold_mentions"])]
     pub predictions: Option<PathBuf>,
-    /// Link the gold mentions instead of the model's: measures the linker alone. A model is run only for a linker that
-    /// reads the parts it tells
+    /// Link the gold mentions instead of the model's: measures the linker alone. The model is run only for a
+    /// linker whose role model reads its states
     #[arg(long)]
     pub gold_mentions: bool,
     /// The model.

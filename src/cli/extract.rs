@@ -31,7 +31,8 @@ pub(super) fn linker(args: &LinkerArgs, model: &Tagger) -> anyhow::Result<Linker
     };
     if args.linker.is_some() && linker.has_roles() && !linker.reads(model) {
         say(
-            "jalon: the linker's role model was trained on another model, and is not used              (`jalon train-linker --model` trains one for this model)",
+            "jalon: the linker's role model was trained on another model, and is not used \
+             (`jalon train-linker --model` trains one for this model)",
         );
     }
     Ok(linker)

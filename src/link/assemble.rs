@@ -3,7 +3,6 @@
 use super::anchors::{is_indirect, quantity};
 use super::cues::Zone;
 use super::group::{Cluster, Committed, cluster, pair_features, twins};
-use super::parallel;
 use super::places::{self, Level};
 use super::scene::{Entity, Scene};
 use super::slots;
@@ -73,9 +72,8 @@ fn committed(scene: &Scene<'_>, model: &LinkModel) -> Vec<Committed> {
     let mut found = Vec::new();
     for (i, &m) in scene.anchors.iter().enumerate() {
         // Figures told in parallel are all commitments or none is: the surest decides.
-        let parts = parallel::parts(scene, m);
+        let parts = scene.parallel(m).iter();
         let together = parts
-            .iter()
             .filter_map(|p| scene.anchors.binary_search(&p.anchor).ok())
             .chain([i]);
         let Some(p) = together.map(|j| &second[j]).min_by(|x, y| x[0].total_cmp(&y[0])) else {

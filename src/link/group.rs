@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::anchors::{is_indirect, same_figure};
-use super::parallel;
 use super::roles;
 use super::scene::Scene;
 use crate::label::Label;
@@ -168,7 +167,7 @@ pub(super) fn twins(scene: &Scene<'_>) -> BTreeMap<usize, Vec<usize>> {
 
 /// True when the two cannot stand in one record: two figures for one slot, or told of two organisations in parallel.
 pub(super) fn conflict(scene: &Scene<'_>, a: usize, b: usize) -> bool {
-    if parallel::parts(scene, a).iter().any(|p| p.anchor == b) {
+    if scene.parallel(a).iter().any(|p| p.anchor == b) {
         return a != b;
     }
     let same_slot =

@@ -116,11 +116,6 @@ impl Linear {
         });
         learner.finish()
     }
-
-    /// Number of features with a weight.
-    pub(super) fn n_features(&self) -> usize {
-        self.weights.len()
-    }
 }
 
 /// Adaptive gradient steps over indexed features, in an order fixed by a small generator.

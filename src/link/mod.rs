@@ -37,7 +37,7 @@ pub use byline::byline;
 pub(crate) use learn::Lesson;
 pub use linear::Linear;
 pub use linker::{Linker, LinkerError};
-pub(crate) use roles::{Batch, Network, Page, PageTargets, exercises, loss};
+pub(crate) use roles::{Batch, Network, Page, PageTargets, Reading, exercises, loss};
 pub use roles::{ReadWords, RoleConfig, RoleModel};
 
 /// What the linker learnt: one linear classifier for each question it asks.
@@ -71,24 +71,6 @@ impl LinkModel {
     /// Fits the classifiers on labelled documents. The same documents in the same order give the same weights.
     pub(crate) fn fit<'l>(lessons: impl IntoIterator<Item = &'l Lesson>) -> Self {
         learn::fit(lessons)
-    }
-
-    /// Number of features with a weight, over all classifiers.
-    pub fn n_features(&self) -> usize {
-        let parts = [
-            &self.anchor,
-            &self.second,
-            &self.status,
-            &self.scope,
-            &self.pair,
-            &self.organisation,
-            &self.partner,
-            &self.place,
-            &self.other_place,
-            &self.deadline,
-            &self.announced,
-        ];
-        parts.iter().map(|l| l.n_features()).sum()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Sentences that say the same of several organisations, the verb once: *A créera 600 emplois à Tétouan et B 400 à Agadir*.
 
-use super::scene::Scene;
+use std::collections::BTreeMap;
+
+use super::scene::{Scene, Segment};
 use crate::label::Label;
 
 /// One of the parts of such a sentence.
@@ -23,12 +25,22 @@ impl Part {
     }
 }
 
-/// The parts of the sentence that holds a figure; empty when it is not of that kind.
+/// For each figure told in parallel, the parts of its sentence.
+pub(super) fn find(scene: &Scene<'_>) -> BTreeMap<usize, Vec<Part>> {
+    let mut found = BTreeMap::new();
+    for segment in &scene.segments {
+        let parts = parts(scene, segment);
+        found.extend(parts.iter().map(|p| (p.anchor, parts.clone())));
+    }
+    found
+}
+
+/// The parts of a sentence; empty when it is not of that kind.
 ///
 /// Its mentions, dates aside, then repeat one pattern of labels: an organisation and a figure in any order, with one place
 /// or none, each organisation another.
-pub(super) fn parts(scene: &Scene<'_>, anchor: usize) -> Vec<Part> {
-    let tokens = &scene.tokens[scene.segment(anchor).tokens.clone()];
+fn parts(scene: &Scene<'_>, segment: &Segment) -> Vec<Part> {
+    let tokens = &scene.tokens[segment.tokens.clone()];
     let mentions: Vec<usize> = tokens
         .iter()
         .filter_map(|t| t.mention)

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::cues::{self, Cue, Tense, Zone};
+use super::parallel::{self, Part};
 use super::places;
 use super::roles::Reading;
 use crate::document::{Document, country_of_source};
@@ -82,6 +83,8 @@ pub(super) struct Scene<'a> {
     pub(super) orgs: Vec<usize>,
     pub(super) locs: Vec<usize>,
     pub(super) dates: Vec<usize>,
+    /// For each figure told in parallel, the parts of its sentence.
+    parallel: BTreeMap<usize, Vec<Part>>,
     /// What the role model says, if there is one.
     pub(super) reading: Option<Reading>,
 }
@@ -117,6 +120,7 @@ impl<'a> Scene<'a> {
             orgs: Vec::new(),
             locs: Vec::new(),
             dates: Vec::new(),
+            parallel: BTreeMap::new(),
             reading: None,
         };
         // A mention out of order is left aside: everything below counts on their order.
@@ -143,7 +147,13 @@ impl<'a> Scene<'a> {
         }
         scene.organisations = scene.group(Label::Org);
         scene.places = scene.group(Label::Loc);
+        scene.parallel = parallel::find(&scene);
         scene
+    }
+
+    /// The parts of the sentence of a figure that is told in parallel with others; empty for one that is not.
+    pub(super) fn parallel(&self, anchor: usize) -> &[Part] {
+        self.parallel.get(&anchor).map_or(&[], Vec::as_slice)
     }
 
     /// Surface of a mention.

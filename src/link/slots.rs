@@ -1,7 +1,6 @@
 //! Who fills what: features of an organisation, a place or a date beside the figures of one commitment.
 
 use super::cues::{Cue, Zone};
-use super::parallel;
 use super::roles;
 use super::scene::{Entity, Scene};
 use crate::label::Label;
@@ -193,8 +192,8 @@ pub(super) fn entity_features(
 /// The entity that stands where the anchor does in a parallel list, when there is one.
 pub(super) fn aligned(scene: &Scene<'_>, anchors: &[usize], label: Label) -> Option<usize> {
     let in_parallel = |&a: &usize| {
-        let parts = parallel::parts(scene, a);
-        parts.iter().find(|p| p.anchor == a)?.entity(label)
+        let part = scene.parallel(a).iter().find(|p| p.anchor == a)?;
+        part.entity(label)
     };
     if let Some(e) = anchors.iter().find_map(in_parallel) {
         return Some(e);

@@ -21,12 +21,12 @@ impl States {
         }
     }
 
-    /// Values of a word: `STATES` vectors of the encoder's width, one after the other.
+    /// Number of values of a word: [`STATES`] times the encoder's width.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// The states of a word.
+    /// The states of a word, one depth after the other.
     pub fn of(&self, word: usize) -> &[f16] {
         &self.values[word * self.width..][..self.width]
     }

@@ -12,7 +12,7 @@ use super::augment::Augmenter;
 use super::config::{LabelSource, TrainConfig};
 use super::corpus::{Labelled, labelled};
 use super::parameters::Parameters;
-use super::run::{Progress, Run, TrainError};
+use super::run::{Progress, Run, TrainError, spread};
 use crate::document::Document;
 use crate::label::Label;
 use crate::model::encoder::Dropout;
@@ -324,23 +324,13 @@ fn examples(
 }
 
 /// Spreads the windows of a batch over shards of like size.
-fn shards(mut examples: Vec<Example>, head: usize, config: &TrainConfig) -> Vec<Shard> {
-    let mut shares: Vec<(usize, Vec<Example>)> = (0..config.run.shards).map(|_| (0, Vec::new())).collect();
-    // Longest first, each to the lightest share.
-    examples.sort_by_key(|e| std::cmp::Reverse(n_tokens_of(e)));
+fn shards(examples: Vec<Example>, head: usize, config: &TrainConfig) -> Vec<Shard> {
     let targets = examples.iter().flat_map(|e| &e.targets);
     let known = targets.filter(|t| **t != Target::Unknown).count();
     let weight = 1.0 / known.max(1) as f32;
-    for example in examples {
-        if let Some(share) = shares.iter_mut().min_by_key(|(n, _)| *n) {
-            share.0 += n_tokens_of(&example);
-            share.1.push(example);
-        }
-    }
-    shares
+    spread(examples, config.run.shards, n_tokens_of)
         .into_iter()
-        .filter(|(_, share)| !share.is_empty())
-        .map(|(_, share)| {
+        .map(|share| {
             let targets = share.iter().flat_map(|e| &e.targets);
             let (classes, weights): (Vec<u32>, Vec<f32>) = targets
                 .map(|t| match *t {

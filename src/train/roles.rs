@@ -17,17 +17,18 @@ use rayon::prelude::*;
 use super::config::RunConfig;
 use super::optimizer::AdamW;
 use super::parameters::{Parameters, save_f16};
-use super::run::{Progress, TrainError, write_error};
+use super::run::{Progress, TrainError, gradients, spread, write_error};
 use crate::document::{Document, LabelledDocument};
 use crate::evaluate::evaluate;
 use crate::label::Label;
 use crate::link::linker::{PLAIN, ROLE_CONFIG, ROLE_WEIGHTS, WITH_ROLES};
 use crate::link::{
-    Batch, Lesson, LinkModel, Network, Page, PageTargets, RoleConfig, RoleModel, exercises, loss,
+    Batch, Lesson, LinkModel, Network, Page, PageTargets, ReadWords, Reading, RoleConfig, RoleModel,
+    exercises, loss,
 };
 use crate::model::encoder::{Dropout, STATES};
 use crate::model::{Tagger, mix};
-use crate::pipeline::{self, Read};
+use crate::pipeline;
 use crate::span::Mention;
 
 /// Times each document is read.
@@ -45,11 +46,11 @@ const SEED: u64 = 1;
 /// Steps between two progress messages.
 const REPORT_EVERY: usize = 50;
 
-/// A labelled document, its mentions in the order of its entities, and what the model made of it.
-struct Pupil {
-    document: LabelledDocument,
-    mentions: Vec<Mention>,
-    read: Read,
+/// A lesson and what the encoder made of its document.
+#[derive(Clone, Copy)]
+struct Pupil<'a> {
+    lesson: &'a Lesson,
+    read: ReadWords<'a>,
 }
 
 /// Core F1 of the records of each half of the documents, linked from labelled mentions by classifiers fitted on the other
@@ -75,10 +76,10 @@ pub fn train_linker(
 ) -> Result<HeldOut, TrainError> {
     std::fs::create_dir_all(out).map_err(write_error(out))?;
     let mut lessons: Vec<Lesson> = documents
-        .iter()
+        .into_iter()
         .map(|(document, mentions)| Lesson {
-            document: document.clone(),
-            mentions: mentions.clone(),
+            document,
+            mentions,
             reading: None,
         })
         .collect();
@@ -91,36 +92,48 @@ pub fn train_linker(
         return Ok(held_out);
     };
     let config = RoleConfig::new(fingerprint.to_owned(), STATES * tagger.states_width());
-    let texts: Vec<Document> = documents.iter().map(|(d, _)| d.document()).collect();
+    let texts: Vec<Document> = lessons.iter().map(|l| l.document.document()).collect();
     let read = pipeline::read(tagger, &texts, pipeline::DEFAULT_BATCH, true)?;
-    let pupils: Vec<Pupil> = documents
-        .into_iter()
-        .zip(read)
-        .map(|((document, mentions), read)| Pupil {
-            document,
-            mentions,
-            read,
-        })
-        .collect();
-    let all: Vec<&Pupil> = pupils.iter().collect();
-    let weights = train(&config, &all, |p| progress("all documents", p))?;
-    save_f16(weights.into_iter(), &out.join(ROLE_WEIGHTS))?;
-    write_json(&config, &out.join(ROLE_CONFIG))?;
-    for fold in 0..FOLDS {
-        let others = pupils.iter().enumerate().filter(|(i, _)| i % FOLDS != fold);
-        let others: Vec<&Pupil> = others.map(|(_, p)| p).collect();
-        let name = format!("fold {} of {FOLDS}", fold + 1);
-        let weights = train(&config, &others, |p| progress(&name, p))?;
-        let vb = VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu);
-        let model = RoleModel::new(Network::load(&vb, &config)?);
-        for (lesson, pupil) in lessons.iter_mut().zip(&pupils).skip(fold).step_by(FOLDS) {
-            let Some(words) = pupil.read.words() else { continue };
-            lesson.reading = Some(model.read_labelled(&pupil.document, &pupil.mentions, words)?);
-        }
+    let readings = {
+        let pupils = lessons.iter().zip(&read);
+        let pupils = pupils.filter_map(|(lesson, read)| {
+            Some(Pupil {
+                lesson,
+                read: read.words()?,
+            })
+        });
+        let pupils: Vec<Pupil<'_>> = pupils.collect();
+        let weights = train(&config, &pupils, |p| progress("all documents", p))?;
+        save_f16(weights.into_iter(), &out.join(ROLE_WEIGHTS))?;
+        write_json(&config, &out.join(ROLE_CONFIG))?;
+        read_in_turn(&config, &pupils, progress)?
+    };
+    for (lesson, reading) in lessons.iter_mut().zip(readings) {
+        lesson.reading = Some(reading);
     }
     held_out.with_roles = core_f1(&lessons);
     write_json(&LinkModel::fit(&lessons), &out.join(WITH_ROLES))?;
     Ok(held_out)
+}
+
+/// What role models that never saw a document say of it: each is trained on the documents that it does not read.
+fn read_in_turn(
+    config: &RoleConfig,
+    pupils: &[Pupil<'_>],
+    mut progress: impl FnMut(&str, &Progress),
+) -> Result<Vec<Reading>, TrainError> {
+    let mut models = Vec::new();
+    for fold in 0..FOLDS {
+        let others = pupils.iter().enumerate().filter(|(i, _)| i % FOLDS != fold);
+        let others: Vec<Pupil<'_>> = others.map(|(_, p)| *p).collect();
+        let name = format!("fold {} of {FOLDS}", fold + 1);
+        let weights = train(config, &others, |p| progress(&name, p))?;
+        let vb = VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu);
+        models.push(RoleModel::new(Network::load(&vb, config)?));
+    }
+    let own = pupils.iter().zip(models.iter().cycle());
+    own.map(|(p, model)| Ok(model.read_labelled(&p.lesson.document, &p.lesson.mentions, p.read)?))
+        .collect()
 }
 
 /// Core F1 as [`HeldOut`] says.
@@ -146,7 +159,7 @@ fn write_json(value: &impl serde::Serialize, path: &Path) -> Result<(), TrainErr
 type Shard = Vec<(Page, PageTargets)>;
 
 /// The exercises of an epoch in steps of some shards, a function of seed and epoch alone.
-fn plan(pupils: &[&Pupil], seed: u64, epoch: usize) -> Vec<Vec<Shard>> {
+fn plan(pupils: &[Pupil<'_>], seed: u64, epoch: usize) -> Vec<Vec<Shard>> {
     let seed = mix(seed ^ mix(epoch as u64));
     let mut order: Vec<usize> = (0..pupils.len()).collect();
     order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
@@ -155,53 +168,34 @@ fn plan(pupils: &[&Pupil], seed: u64, epoch: usize) -> Vec<Vec<Shard>> {
         .map(|&i| {
             let pupil = pupils[i];
             let mut rng = ChaCha8Rng::seed_from_u64(mix(seed ^ mix(i as u64)));
-            let Some(words) = pupil.read.words() else {
-                return Vec::new();
-            };
-            exercises(&pupil.document, &pupil.mentions, words, |m| {
+            exercises(&pupil.lesson.document, &pupil.lesson.mentions, pupil.read, |m| {
                 let is_figure = matches!(m.label, Label::Jobs | Label::Money);
                 is_figure || rng.random::<f64>() >= HIDDEN
             })
         })
         .collect();
+    let shards = |step: &mut Shard| spread(std::mem::take(step), SHARDS, |(page, _)| page.len());
     let mut steps = Vec::new();
-    let mut step: Vec<(Page, PageTargets)> = Vec::new();
+    let mut step = Shard::new();
     let mut n_positions = 0;
     for page in pages.into_iter().flatten() {
         n_positions += page.0.len();
         step.push(page);
         if n_positions >= STEP_POSITIONS {
-            steps.push(shards(std::mem::take(&mut step)));
+            steps.push(shards(&mut step));
             n_positions = 0;
         }
     }
     if !step.is_empty() {
-        steps.push(shards(step));
+        steps.push(shards(&mut step));
     }
     steps
-}
-
-/// Spreads the pages of a step over shards of like size.
-fn shards(mut pages: Vec<(Page, PageTargets)>) -> Vec<Shard> {
-    pages.sort_by_key(|(page, _)| std::cmp::Reverse(page.len()));
-    let mut shards: Vec<(usize, Shard)> = (0..SHARDS).map(|_| (0, Vec::new())).collect();
-    for page in pages {
-        if let Some(shard) = shards.iter_mut().min_by_key(|(n, _)| *n) {
-            shard.0 += page.0.len();
-            shard.1.push(page);
-        }
-    }
-    shards
-        .into_iter()
-        .map(|(_, s)| s)
-        .filter(|s| !s.is_empty())
-        .collect()
 }
 
 /// The weights of a role model trained on some documents, by name.
 fn train(
     config: &RoleConfig,
-    pupils: &[&Pupil],
+    pupils: &[Pupil<'_>],
     mut progress: impl FnMut(&Progress),
 ) -> Result<HashMap<String, Tensor>, TrainError> {
     // Epochs differ by a step at most.
@@ -229,33 +223,20 @@ fn train(
             let step = optimizer.step;
             let counts = shards.iter().flatten().map(|(_, t)| t.counts());
             let (figures, commitments) = counts.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
-            let parts: Vec<_> = shards
-                .par_iter()
-                .enumerate()
-                .map(|(i, shard)| {
-                    let dropout = Dropout {
-                        probability: run.dropout,
-                        seed: mix(run.seed ^ mix((step * 64 + i) as u64)),
-                    };
-                    let pages: Vec<&Page> = shard.iter().map(|(p, _)| p).collect();
-                    let targets: Vec<&PageTargets> = shard.iter().map(|(_, t)| t).collect();
-                    let batch = Batch::pack(&pages)?;
-                    let scores = network.forward(&batch, dropout)?;
-                    let (figure, commitment) = (1.0 / figures.max(1) as f32, 1.0 / commitments.max(1) as f32);
-                    let loss = loss(&scores, &batch, &targets, figure, commitment)?;
-                    Ok((
-                        batch.n_positions(),
-                        f64::from(loss.to_scalar::<f32>()?),
-                        loss.backward()?,
-                    ))
-                })
-                .collect::<candle_core::Result<_>>()?;
-            let mut grads = Vec::new();
-            for (n, loss, grad) in parts {
-                seen += n;
-                total += loss;
-                grads.push(grad);
-            }
+            let (loss, grads) = gradients(&shards, |i, shard| {
+                let dropout = Dropout {
+                    probability: run.dropout,
+                    seed: mix(run.seed ^ mix((step * 64 + i) as u64)),
+                };
+                let pages: Vec<&Page> = shard.iter().map(|(p, _)| p).collect();
+                let targets: Vec<&PageTargets> = shard.iter().map(|(_, t)| t).collect();
+                let batch = Batch::pack(&pages)?;
+                let scores = network.forward(&batch, dropout)?;
+                let (figure, commitment) = (1.0 / figures.max(1) as f32, 1.0 / commitments.max(1) as f32);
+                loss(&scores, &batch, &targets, figure, commitment)
+            })?;
+            seen += shards.iter().flatten().map(|(p, _)| p.len()).sum::<usize>();
+            total += loss;
             since += 1;
             let rate = optimizer.rate();
             let norm = optimizer.step(&grads)?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use candle_core::Tensor;
+use candle_core::backprop::GradStore;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -102,6 +103,37 @@ pub(super) fn write_error(path: &Path) -> impl FnOnce(std::io::Error) -> TrainEr
     |source| TrainError::Write { path, source }
 }
 
+/// Spreads items over `n` shards of like size, the largest first, each to the lightest shard; leaves out empty ones.
+pub(super) fn spread<T>(mut items: Vec<T>, n: usize, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
+    items.sort_by_key(|item| std::cmp::Reverse(size(item)));
+    let mut shards: Vec<(usize, Vec<T>)> = (0..n).map(|_| (0, Vec::new())).collect();
+    for item in items {
+        if let Some(shard) = shards.iter_mut().min_by_key(|(total, _)| *total) {
+            shard.0 += size(&item);
+            shard.1.push(item);
+        }
+    }
+    let shards = shards.into_iter().map(|(_, shard)| shard);
+    shards.filter(|shard| !shard.is_empty()).collect()
+}
+
+/// The sum of the shards' losses, and the gradients of each, in order.
+pub(super) fn gradients<S: Sync>(
+    shards: &[S],
+    loss: impl Fn(usize, &S) -> candle_core::Result<Tensor> + Sync,
+) -> candle_core::Result<(f64, Vec<GradStore>)> {
+    let parts: Vec<(f64, GradStore)> = shards
+        .par_iter()
+        .enumerate()
+        .map(|(i, shard)| {
+            let loss = loss(i, shard)?;
+            Ok((f64::from(loss.to_scalar::<f32>()?), loss.backward()?))
+        })
+        .collect::<candle_core::Result<_>>()?;
+    let total = parts.iter().map(|(loss, _)| loss).sum();
+    Ok((total, parts.into_iter().map(|(_, grads)| grads).collect()))
+}
+
 impl Run {
     /// Starts from `parameters`, or goes on from the checkpoint in the run's folder.
     pub(super) fn start(
@@ -146,18 +178,10 @@ impl Run {
         n_tokens: usize,
         loss: impl Fn(&Encoder, usize, &S) -> candle_core::Result<Tensor> + Sync,
     ) -> Result<f64, TrainError> {
-        let parts: Vec<_> = shards
-            .par_iter()
-            .enumerate()
-            .map(|(i, shard)| {
-                let loss = loss(&self.encoder, i, shard)?;
-                Ok((f64::from(loss.to_scalar::<f32>()?), loss.backward()?))
-            })
-            .collect::<candle_core::Result<_>>()?;
-        self.loss += parts.iter().map(|(loss, _)| loss).sum::<f64>();
+        let (total, grads) = gradients(shards, |i, shard| loss(&self.encoder, i, shard))?;
+        self.loss += total;
         self.loss_steps += 1;
         self.tokens += n_tokens;
-        let grads: Vec<_> = parts.into_iter().map(|(_, grads)| grads).collect();
         Ok(self.optimizer.step(&grads)?)
     }
 

@@ -346,9 +346,4 @@ impl Batch {
             groups: groups.into(),
         })
     }
-
-    /// Number of positions.
-    pub(crate) fn n_positions(&self) -> usize {
-        self.features.len() / PER_POSITION
-    }
 }
