@@ -7,6 +7,12 @@ use std::sync::Arc;
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor, bail};
 
+/// Runs a loop compiled for the widest vectors of this processor. Only the number of values taken at once differs, so the
+/// bits are the same on all of them. `f` and what it calls must be inlined, or they stay compiled for the oldest.
+fn wide<R>(f: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(f)
+}
+
 /// The contiguous f32 values of an argument.
 fn values<'a>(op: &'static str, storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     let CpuStorage::F32(all) = storage else {
@@ -322,20 +328,54 @@ const NORM_EPSILON: f32 = 1e-6;
 
 struct RmsNorm;
 
-/// Sum of `f(i)` over `0..n` in eight interleaved parts, which the compiler can vectorise.
-fn sum_of(n: usize, f: impl Fn(usize) -> f32) -> f32 {
-    let mut parts = [0f32; 8];
-    let whole = n - n % 8;
-    for i in (0..whole).step_by(8) {
+/// Values that sums and maxima take at once: the compiler turns them into vectors.
+const LANES: usize = 16;
+
+/// Folds `f` of the values at each place of some slices of one length, in [`LANES`] interleaved parts.
+#[inline(always)]
+fn fold<const N: usize>(
+    slices: [&[f32]; N],
+    start: f32,
+    f: impl Fn([f32; N]) -> f32,
+    join: impl Fn(f32, f32) -> f32,
+) -> f32 {
+    let n = slices[0].len();
+    let whole = n - n % LANES;
+    let mut parts = [start; LANES];
+    for at in (0..whole).step_by(LANES) {
+        let taken = slices.map(|s| &s[at..at + LANES]);
         for (j, part) in parts.iter_mut().enumerate() {
-            *part += f(i + j);
+            *part = join(*part, f(taken.map(|t| t[j])));
         }
     }
-    parts.iter().sum::<f32>() + (whole..n).map(f).sum::<f32>()
+    let mut all = start;
+    for part in parts {
+        all = join(all, part);
+    }
+    for i in whole..n {
+        all = join(all, f(slices.map(|s| s[i])));
+    }
+    all
 }
 
+#[inline(always)]
+fn sum_of<const N: usize>(slices: [&[f32]; N], f: impl Fn([f32; N]) -> f32) -> f32 {
+    fold(slices, 0.0, f, |a, b| a + b)
+}
+
+#[inline(always)]
+fn max_of(row: &[f32]) -> f32 {
+    fold(
+        [row],
+        f32::NEG_INFINITY,
+        |[x]| x,
+        |a, b| if b > a { b } else { a },
+    )
+}
+
+#[inline(always)]
 fn inverse_rms(row: &[f32]) -> f32 {
-    (sum_of(row.len(), |i| row[i] * row[i]) / row.len() as f32 + NORM_EPSILON)
+    (sum_of([row], |[x]| x * x) / row.len() as f32 + NORM_EPSILON)
         .sqrt()
         .recip()
 }
@@ -354,11 +394,18 @@ impl CustomOp2 for RmsNorm {
     ) -> Result<(CpuStorage, Shape)> {
         let (_, width) = x_layout.shape().dims2()?;
         let (x, w) = (values("rms_norm", x, x_layout)?, values("rms_norm", w, w_layout)?);
-        let mut out = Vec::with_capacity(x.len());
-        for row in x.chunks_exact(width) {
-            let inverse = inverse_rms(row);
-            out.extend(row.iter().zip(w).map(|(x, w)| x * inverse * w));
-        }
+        let mut out = vec![0f32; x.len()];
+        wide(
+            #[inline(always)]
+            || {
+                for (row, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+                    let inverse = inverse_rms(row);
+                    for ((o, x), w) in out.iter_mut().zip(row).zip(w) {
+                        *o = x * inverse * w;
+                    }
+                }
+            },
+        );
         Ok((CpuStorage::F32(out), x_layout.shape().clone()))
     }
 
@@ -400,19 +447,24 @@ impl CustomOp2 for RmsNormGrad {
         let w = values("rms_norm_grad", w, w_layout)?;
         let mut out = vec![0f32; (n + 1) * width];
         let (out_x, out_w) = out.split_at_mut(n * width);
-        for ((x, g), o) in x
-            .chunks_exact(width)
-            .zip(grad.chunks_exact(width))
-            .zip(out_x.chunks_exact_mut(width))
-        {
-            let inverse = inverse_rms(x);
-            let dot = sum_of(width, |i| x[i] * g[i] * w[i]);
-            let pull = dot * inverse * inverse * inverse / width as f32;
-            for i in 0..width {
-                o[i] = g[i] * w[i] * inverse - x[i] * pull;
-                out_w[i] += g[i] * x[i] * inverse;
-            }
-        }
+        wide(
+            #[inline(always)]
+            || {
+                for ((x, g), o) in x
+                    .chunks_exact(width)
+                    .zip(grad.chunks_exact(width))
+                    .zip(out_x.chunks_exact_mut(width))
+                {
+                    let inverse = inverse_rms(x);
+                    let dot = sum_of([x, g, w], |[x, g, w]| x * g * w);
+                    let pull = dot * inverse * inverse * inverse / width as f32;
+                    for ((((o, out_w), x), g), w) in o.iter_mut().zip(out_w.iter_mut()).zip(x).zip(g).zip(w) {
+                        *o = g * w * inverse - x * pull;
+                        *out_w += g * x * inverse;
+                    }
+                }
+            },
+        );
         Ok((CpuStorage::F32(out), (n + 1, width).into()))
     }
 }
@@ -435,7 +487,15 @@ impl CustomOp1 for SquaredRelu {
 
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let x = values("squared_relu", x, layout)?;
-        let out = x.iter().map(|x| x.max(0.0) * x.max(0.0)).collect();
+        let mut out = vec![0f32; x.len()];
+        wide(
+            #[inline(always)]
+            || {
+                for (o, x) in out.iter_mut().zip(x) {
+                    *o = x.max(0.0) * x.max(0.0);
+                }
+            },
+        );
         Ok((CpuStorage::F32(out), layout.shape().clone()))
     }
 
@@ -460,7 +520,15 @@ impl CustomOp2 for SquaredReluGrad {
             values("squared_relu_grad", x, x_layout)?,
             values("squared_relu_grad", g, g_layout)?,
         );
-        let out = x.iter().zip(g).map(|(x, g)| 2.0 * x.max(0.0) * g).collect();
+        let mut out = vec![0f32; x.len()];
+        wide(
+            #[inline(always)]
+            || {
+                for ((o, x), g) in out.iter_mut().zip(x).zip(g) {
+                    *o = 2.0 * x.max(0.0) * g;
+                }
+            },
+        );
         Ok((CpuStorage::F32(out), x_layout.shape().clone()))
     }
 }
@@ -496,15 +564,20 @@ impl CustomOp1 for Dropout {
         let x = values("dropout", x, layout)?;
         let keep_scale = 1.0 / (1.0 - self.probability);
         let threshold = (self.probability * 65536.0) as u64;
-        let mut out = Vec::with_capacity(x.len());
+        let mut out = vec![0f32; x.len()];
         // Four 16-bit draws from each hash.
-        for (i, four) in x.chunks(4).enumerate() {
-            let draws = mix(self.seed.wrapping_add(i as u64));
-            for (j, x) in four.iter().enumerate() {
-                let keep = (draws >> (16 * j)) & 0xffff >= threshold;
-                out.push(if keep { x * keep_scale } else { 0.0 });
-            }
-        }
+        wide(
+            #[inline(always)]
+            || {
+                for (i, (four, out)) in x.chunks(4).zip(out.chunks_mut(4)).enumerate() {
+                    let draws = mix(self.seed.wrapping_add(i as u64));
+                    for (j, (x, o)) in four.iter().zip(out).enumerate() {
+                        let keep = (draws >> (16 * j)) & 0xffff >= threshold;
+                        *o = if keep { x * keep_scale } else { 0.0 };
+                    }
+                }
+            },
+        );
         Ok((CpuStorage::F32(out), layout.shape().clone()))
     }
 
@@ -530,10 +603,13 @@ pub(crate) fn dropout(x: &Tensor, probability: f32, seed: u64) -> Result<Tensor>
 }
 
 /// `eˣ` for `x <= 0`, to 2e-7 relative: a polynomial the compiler can vectorise. Below -87 it gives 0.
+#[inline(always)]
 fn exp(x: f32) -> f32 {
+    const ROUND: f32 = 12_582_912.0;
     let x = x.max(-87.0);
-    // Adding and taking away 1.5 · 2²³ rounds to the nearest integer without a call.
-    let n = (x * std::f32::consts::LOG2_E + 12_582_912.0) - 12_582_912.0;
+    // Adding 1.5 · 2²³ rounds to the nearest integer without a call, and leaves it in the lowest bits.
+    let rounded = x * std::f32::consts::LOG2_E + ROUND;
+    let n = rounded - ROUND;
     let r = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
     let p = 1.987_569_2e-4;
     let p = p * r + 1.398_199_9e-3;
@@ -542,16 +618,24 @@ fn exp(x: f32) -> f32 {
     let p = p * r + 1.666_666_5e-1;
     let p = p * r + 5e-1;
     let y = p * r * r + r + 1.0;
-    y * f32::from_bits((((n as i32) + 127) << 23) as u32)
+    y * f32::from_bits((rounded.to_bits() << 23).wrapping_add(1f32.to_bits()))
 }
 
 /// Turns a row of logits into probabilities, in place.
 pub(crate) fn softmax(row: &mut [f32]) {
-    let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    wide(
+        #[inline(always)]
+        || softmax_row(row),
+    );
+}
+
+#[inline(always)]
+fn softmax_row(row: &mut [f32]) {
+    let max = max_of(row);
     for x in row.iter_mut() {
         *x = exp(*x - max);
     }
-    let scale = 1.0 / sum_of(row.len(), |i| row[i]);
+    let scale = 1.0 / sum_of([row], |[p]| p);
     for x in row.iter_mut() {
         *x *= scale;
     }
@@ -578,10 +662,12 @@ fn rotate(row: &mut [f32], angles: &[(f32, f32)], sign: f32) {
 /// `(sin, cos)` of every position below `n` and every frequency: `[n, head_width / 2]`.
 fn rope_angles(n: usize, head_width: usize) -> Vec<(f32, f32)> {
     let half = head_width / 2;
+    let frequencies: Vec<f64> = (0..half)
+        .map(|i| 10_000f64.powf(-(i as f64) / half as f64))
+        .collect();
     let mut angles = Vec::with_capacity(n * half);
     for position in 0..n {
-        for i in 0..half {
-            let frequency = 10_000f64.powf(-(i as f64) / half as f64);
+        for frequency in &frequencies {
             let (sin, cos) = (position as f64 * frequency).sin_cos();
             angles.push((sin as f32, cos as f32));
         }
@@ -638,7 +724,14 @@ impl Attention {
             View::rows(n, h, h).transposed(),
             scale(h),
         );
-        p.chunks_exact_mut(n).for_each(softmax);
+        wide(
+            #[inline(always)]
+            || {
+                for row in p.chunks_exact_mut(n) {
+                    softmax_row(row);
+                }
+            },
+        );
         Head { q, k, p }
     }
 }
@@ -727,10 +820,17 @@ impl CustomOp2 for AttentionGrad {
                     1.0,
                 );
                 gemm(&mut d_p, square, d_o, d_o_view, v, strided.transposed(), 1.0);
-                for (d, p) in d_p.chunks_exact_mut(n).zip(head.p.chunks_exact(n)) {
-                    let dot = sum_of(n, |i| d[i] * p[i]);
-                    d.iter_mut().zip(p).for_each(|(d, p)| *d = p * (*d - dot));
-                }
+                wide(
+                    #[inline(always)]
+                    || {
+                        for (d, p) in d_p.chunks_exact_mut(n).zip(head.p.chunks_exact(n)) {
+                            let dot = sum_of([d, p], |[d, p]| d * p);
+                            for (d, p) in d.iter_mut().zip(p) {
+                                *d = p * (*d - dot);
+                            }
+                        }
+                    },
+                );
                 for (offset, view, other) in [(0, square, &head.k), (width, square.transposed(), &head.q)] {
                     gemm(&mut d_half, tall, &d_p, view, other, tall, scale(h));
                     for (i, row) in d_half.chunks_exact_mut(h).enumerate() {
@@ -796,9 +896,14 @@ impl CustomOp1 for CrossEntropy {
         let logits = values("cross_entropy", logits, layout)?;
         let mut total = 0f64;
         for ((row, &class), &weight) in logits.chunks_exact(width).zip(classes.iter()).zip(weights.iter()) {
-            let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let log_sum = sum_of(width, |i| exp(row[i] - max)).ln() + max;
-            let mean = sum_of(width, |i| row[i]) / width as f32;
+            let (log_sum, mean) = wide(
+                #[inline(always)]
+                || {
+                    let max = max_of(row);
+                    let log_sum = sum_of([row], |[x]| exp(x - max)).ln() + max;
+                    (log_sum, sum_of([row], |[x]| x) / width as f32)
+                },
+            );
             let aim = (1.0 - smoothing) * row[class as usize] + smoothing * mean;
             total += f64::from(weight * (log_sum - aim));
         }
@@ -837,10 +942,15 @@ impl CustomOp2 for CrossEntropyGrad {
             .zip(classes.iter())
             .zip(weights.iter())
         {
-            softmax(row);
-            for p in row.iter_mut() {
-                *p = (*p - smoothing / width as f32) * weight * scale;
-            }
+            wide(
+                #[inline(always)]
+                || {
+                    softmax_row(row);
+                    for p in row.iter_mut() {
+                        *p = (*p - smoothing / width as f32) * weight * scale;
+                    }
+                },
+            );
             row[class as usize] -= (1.0 - smoothing) * weight * scale;
         }
         Ok((CpuStorage::F32(out), layout.shape().clone()))
