@@ -59,8 +59,9 @@ struct Texts {
 }
 
 impl Texts {
-    fn read(model: &str, texts: &str) -> Self {
+    fn read(model: &str, texts: &str, int8: bool) -> Self {
         let tagger = Tagger::load(model).unwrap();
+        let tagger = if int8 { tagger.in_int8().unwrap() } else { tagger };
         let documents: Vec<Document> = jalon::read::read(&[texts.into()]).map(|d| d.unwrap()).collect();
         let encoded: Vec<Encoded> = documents
             .iter()
@@ -225,7 +226,7 @@ impl Stock {
 
 /// Writes ids, features, bounds and word rows of every window, packed, with the logits of jalon's main head.
 fn dump(model: &str, texts: &str, out: &Path) {
-    let texts = Texts::read(model, texts);
+    let texts = Texts::read(model, texts, false);
     let batch = texts.pack(&texts.windows);
     let answers = texts.tagger.answers(&texts.parts(&texts.windows), false).unwrap();
     let logits: Vec<f32> = answers.tags.into_flattened();
@@ -267,13 +268,13 @@ fn serve(kind: &str, model: &str, texts: &str, threads: usize, batch: usize) {
     if kind != "stock" {
         pipeline::set_up(threads);
     }
-    let texts = Texts::read(model, texts);
+    let texts = Texts::read(model, texts, matches!(kind, "int8" | "tag"));
     let stock = Stock::load(Path::new(model));
     let pass = || match kind {
-        "packed" => texts.packed(batch),
+        "packed" | "int8" => texts.packed(batch),
         "stock" => texts.stock(&stock, batch),
         "tag" => texts.tagged(batch),
-        other => panic!("expected packed, stock or tag, got {other}"),
+        other => panic!("expected packed, int8, stock or tag, got {other}"),
     };
     pass();
     println!("{}", texts.n_tokens());
@@ -289,13 +290,9 @@ fn serve(kind: &str, model: &str, texts: &str, threads: usize, batch: usize) {
     }
 }
 
-/// Texts of the benchmarks: the gold articles and the shipped model.
-fn gold() -> Texts {
-    Texts::read("models/base", "eval/gold/dev.jsonl")
-}
-
-fn measure(bencher: Bencher<'_, '_>, threads: usize, pass: impl Fn(&Texts) + Sync) {
-    let texts = gold();
+/// Measures the shipped model on the gold articles.
+fn measure(bencher: Bencher<'_, '_>, threads: usize, int8: bool, pass: impl Fn(&Texts) + Sync) {
+    let texts = Texts::read("models/base", "eval/gold/dev.jsonl", int8);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
@@ -307,16 +304,29 @@ fn measure(bencher: Bencher<'_, '_>, threads: usize, pass: impl Fn(&Texts) + Syn
 
 #[divan::bench(args = [1, 2], sample_count = 5, sample_size = 1)]
 fn packed(bencher: Bencher<'_, '_>, threads: usize) {
-    measure(bencher, threads, |texts| texts.packed(pipeline::DEFAULT_BATCH));
+    measure(bencher, threads, false, |texts| {
+        texts.packed(pipeline::DEFAULT_BATCH);
+    });
+}
+
+#[divan::bench(args = [1, 2], sample_count = 5, sample_size = 1)]
+fn int8(bencher: Bencher<'_, '_>, threads: usize) {
+    measure(bencher, threads, true, |texts| {
+        texts.packed(pipeline::DEFAULT_BATCH)
+    });
 }
 
 #[divan::bench(args = [1, 2], sample_count = 5, sample_size = 1)]
 fn tagged(bencher: Bencher<'_, '_>, threads: usize) {
-    measure(bencher, threads, |texts| texts.tagged(pipeline::DEFAULT_BATCH));
+    measure(bencher, threads, true, |texts| {
+        texts.tagged(pipeline::DEFAULT_BATCH)
+    });
 }
 
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn stock_candle(bencher: Bencher<'_, '_>) {
     let model = Stock::load(Path::new("models/base"));
-    measure(bencher, 1, |texts| texts.stock(&model, pipeline::DEFAULT_BATCH));
+    measure(bencher, 1, false, |texts| {
+        texts.stock(&model, pipeline::DEFAULT_BATCH);
+    });
 }

@@ -14,7 +14,7 @@ use crate::segment::{Encoded, Window};
 use crate::span::{ByteSpan, Mention};
 
 /// Windows in a batch when the user does not say.
-pub const DEFAULT_BATCH: usize = 16;
+pub const DEFAULT_BATCH: usize = 4;
 
 /// Documents read ahead are at most this many, or this many bytes.
 const CHUNK_DOCUMENTS: usize = 256;

@@ -43,12 +43,32 @@ pub enum Verb {
     Labels(Labels),
 }
 
-/// Which model, and how it is run.
+/// Which model.
 #[derive(Debug, Args)]
-pub struct ModelArgs {
+pub struct ModelChoice {
     /// Model folder, or `hf:OWNER/NAME` for a checkpoint of the hub [default: the shipped model]
     #[arg(long, value_name = "DIR")]
     pub model: Option<String>,
+    /// Arithmetic of the model's layers; a checkpoint of the hub is always computed in f32
+    #[arg(long, value_enum, default_value_t = Precision::Int8)]
+    pub precision: Precision,
+}
+
+/// Arithmetic of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Precision {
+    /// Weights and activations rounded to eight bits: the fastest
+    Int8,
+    /// Floats of 32 bits, as it was trained
+    F32,
+}
+
+/// Which model, and how it is run.
+#[derive(Debug, Args)]
+pub struct ModelArgs {
+    /// The model.
+    #[command(flatten)]
+    pub choice: ModelChoice,
     /// Windows computed together; the output does not depend on it
     #[arg(long, value_name = "N", default_value_t = crate::pipeline::DEFAULT_BATCH)]
     pub batch: usize,
@@ -225,9 +245,9 @@ pub struct TrainLinker {
     /// Linker folder to write
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Model folder, or `hf:OWNER/NAME`, whose mentions it will link [default: the shipped model]
-    #[arg(long, value_name = "DIR")]
-    pub model: Option<String>,
+    /// The model whose mentions it will link.
+    #[command(flatten)]
+    pub model: ModelChoice,
 }
 
 /// `jalon labels`.

@@ -52,7 +52,7 @@ pub(super) fn run(args: &Evaluate) -> anyhow::Result<Outcome> {
 
 /// What a model finds in the gold texts, or what the linker makes of the gold mentions.
 fn predicted(args: &Evaluate, gold: &[LabelledDocument]) -> anyhow::Result<Vec<LabelledDocument>> {
-    let model = extract::model(args.model.model.as_deref())?;
+    let model = extract::model(&args.model.choice)?;
     let linker = extract::linker(&args.linker, &model)?;
     let documents: Vec<Document> = gold.iter().map(LabelledDocument::document).collect();
     let batch = args.model.batch;

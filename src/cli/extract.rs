@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::{Emit, Extract, LinkerArgs, RecordFormat, Tag, TagFormat};
+use super::args::{Emit, Extract, LinkerArgs, ModelChoice, Precision, RecordFormat, Tag, TagFormat};
 use super::{Outcome, counted, say};
 use crate::link::Linker;
 use crate::model::Tagger;
@@ -16,11 +16,15 @@ use crate::read::read;
 use crate::sink::{ConllTags, CsvRecords, JsonDocuments, JsonRecords, Output, Sink, TableRecords, TextTags};
 
 /// Opens the model that was asked for, or the shipped one.
-pub(super) fn model(name: Option<&str>) -> anyhow::Result<Tagger> {
-    match name {
+pub(super) fn model(choice: &ModelChoice) -> anyhow::Result<Tagger> {
+    let tagger = match &choice.model {
         None => Tagger::shipped().context("loading the shipped model"),
         Some(name) => Tagger::load(name).with_context(|| format!("loading {name}")),
-    }
+    }?;
+    Ok(match choice.precision {
+        Precision::Int8 => tagger.in_int8()?,
+        Precision::F32 => tagger,
+    })
 }
 
 /// Opens the linker that was asked for, or the shipped one, and says when the one asked for cannot use all it has.
@@ -55,7 +59,7 @@ pub(super) fn extract(args: &Extract, quiet: bool) -> anyhow::Result<Outcome> {
     if args.emit == Emit::Documents && args.format != RecordFormat::Jsonl {
         bail!("--emit documents: expected --format jsonl, got another (a document does not fit a row)");
     }
-    let model = model(args.model.model.as_deref())?;
+    let model = model(&args.model.choice)?;
     let linker = linker(&args.linker, &model)?;
     let output = output(args.out.as_ref())?;
     let mut sink: Box<dyn Sink> = match (args.emit, args.format) {
@@ -71,7 +75,7 @@ pub(super) fn extract(args: &Extract, quiet: bool) -> anyhow::Result<Outcome> {
 
 /// Runs `jalon tag`.
 pub(super) fn tag(args: &Tag, quiet: bool) -> anyhow::Result<Outcome> {
-    let model = model(args.model.model.as_deref())?;
+    let model = model(&args.model.choice)?;
     let colours = args.out.is_none() && std::io::stdout().is_terminal();
     let output = output(args.out.as_ref())?;
     let mut sink: Box<dyn Sink> = match args.format {

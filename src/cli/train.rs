@@ -67,7 +67,7 @@ pub(super) fn train_linker(args: &TrainLinker, quiet: bool) -> anyhow::Result<Ou
             Ok((d, mentions))
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let tagger = extract::model(args.model.as_deref())?;
+    let tagger = extract::model(&args.model)?;
     let mut display = display(quiet)?;
     let mut named = String::new();
     let held_out = train::train_linker(&tagger, documents, &args.out, |name, p| {

@@ -7,6 +7,7 @@ use candle_nn::VarBuilder;
 
 use super::batch::Batch;
 use super::config::Config;
+use super::int8::Int8Matrix;
 use super::ops;
 use crate::segment::features::PER_TOKEN;
 
@@ -41,14 +42,43 @@ impl Dropout {
     }
 }
 
+/// A weight matrix `[out, in]`: as it was trained, or in eight bits.
+enum Matrix {
+    F32(Tensor),
+    Int8(Int8Matrix),
+}
+
+impl Matrix {
+    fn apply(&self, x: &Tensor) -> Result<Tensor> {
+        match self {
+            Self::F32(w) => ops::linear(x, w),
+            Self::Int8(w) => w.apply(x),
+        }
+    }
+
+    fn apply_squared_relu(&self, x: &Tensor) -> Result<Tensor> {
+        match self {
+            Self::F32(w) => ops::squared_relu(&ops::linear(x, w)?),
+            Self::Int8(w) => w.apply_squared_relu(x),
+        }
+    }
+
+    fn in_int8(self) -> Result<Self> {
+        match self {
+            Self::F32(w) => Ok(Self::Int8(Int8Matrix::new(&w)?)),
+            Self::Int8(_) => Ok(self),
+        }
+    }
+}
+
 /// A pre-norm transformer layer: attention, then a feed-forward layer.
 pub(crate) struct Layer {
     attention_norm: Tensor,
-    qkv: Tensor,
-    out: Tensor,
+    qkv: Matrix,
+    out: Matrix,
     ffn_norm: Tensor,
-    up: Tensor,
-    down: Tensor,
+    up: Matrix,
+    down: Matrix,
 }
 
 impl Layer {
@@ -82,11 +112,22 @@ impl Layer {
         );
         Ok(Self {
             attention_norm: attention.get(w, "norm")?,
-            qkv: attention.get((3 * w, w), "qkv")?,
-            out: attention.get((w, w), "out")?,
+            qkv: Matrix::F32(attention.get((3 * w, w), "qkv")?),
+            out: Matrix::F32(attention.get((w, w), "out")?),
             ffn_norm: ffn.get(w, "norm")?,
-            up: ffn.get((f, w), "up")?,
-            down: ffn.get((w, f), "down")?,
+            up: Matrix::F32(ffn.get((f, w), "up")?),
+            down: Matrix::F32(ffn.get((w, f), "down")?),
+        })
+    }
+
+    /// The same layer, its matrices in eight bits; without gradients.
+    fn in_int8(self) -> Result<Self> {
+        Ok(Self {
+            qkv: self.qkv.in_int8()?,
+            out: self.out.in_int8()?,
+            up: self.up.in_int8()?,
+            down: self.down.in_int8()?,
+            ..self
         })
     }
 
@@ -100,12 +141,12 @@ impl Layer {
         site: u64,
     ) -> Result<Tensor> {
         let normed = ops::rms_norm(x, &self.attention_norm)?;
-        let qkv = ops::linear(&normed, &self.qkv)?;
+        let qkv = self.qkv.apply(&normed)?;
         let mixed = ops::attention(&qkv, bounds, n_heads)?;
-        let x = (x + dropout.apply(&ops::linear(&mixed, &self.out)?, site)?)?;
+        let x = (x + dropout.apply(&self.out.apply(&mixed)?, site)?)?;
         let normed = ops::rms_norm(&x, &self.ffn_norm)?;
-        let hidden = ops::squared_relu(&ops::linear(&normed, &self.up)?)?;
-        x + dropout.apply(&ops::linear(&hidden, &self.down)?, site + 1)?
+        let hidden = self.up.apply_squared_relu(&normed)?;
+        x + dropout.apply(&self.down.apply(&hidden)?, site + 1)?
     }
 }
 
@@ -172,6 +213,18 @@ impl Encoder {
             mlm_norm: vb.get(w, "mlm.norm")?,
             heads,
             config: config.clone(),
+        })
+    }
+
+    /// The same encoder with the matrices of its layers in eight bits, for inference: faster, without gradients.
+    ///
+    /// # Errors
+    /// When a matrix cannot be read.
+    pub fn in_int8(self) -> Result<Self> {
+        let layers = self.layers.into_iter().map(Layer::in_int8);
+        Ok(Self {
+            layers: layers.collect::<Result<_>>()?,
+            ..self
         })
     }
 

@@ -141,6 +141,17 @@ impl TagModel {
         }
     }
 
+    /// The same model, the matrices of its encoder in eight bits.
+    ///
+    /// # Errors
+    /// [`ModelError::Forward`].
+    pub fn in_int8(self) -> Result<Self, ModelError> {
+        Ok(Self {
+            encoder: self.encoder.in_int8()?,
+            ..self
+        })
+    }
+
     /// The sub-word vocabulary.
     pub fn subwords(&self) -> &Subwords {
         &self.subwords

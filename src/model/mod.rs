@@ -4,6 +4,7 @@ pub mod batch;
 pub mod config;
 pub mod encoder;
 pub mod hub;
+mod int8;
 pub mod load;
 mod ops;
 #[cfg(test)]

@@ -9,12 +9,12 @@ use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tenso
 
 /// Runs a loop compiled for the widest vectors of this processor. Only the number of values taken at once differs, so the
 /// bits are the same on all of them. `f` and what it calls must be inlined, or they stay compiled for the oldest.
-fn wide<R>(f: impl FnOnce() -> R) -> R {
+pub(super) fn wide<R>(f: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(f)
 }
 
 /// The contiguous f32 values of an argument.
-fn values<'a>(op: &'static str, storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+pub(super) fn values<'a>(op: &'static str, storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     let CpuStorage::F32(all) = storage else {
         bail!("{op}: expected f32, got {:?}", storage_name(storage))
     };
@@ -329,31 +329,28 @@ const NORM_EPSILON: f32 = 1e-6;
 struct RmsNorm;
 
 /// Values that sums and maxima take at once: the compiler turns them into vectors.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// Folds `f` of the values at each place of some slices of one length, in [`LANES`] interleaved parts.
 #[inline(always)]
-fn fold<const N: usize>(
+pub(super) fn fold<const N: usize>(
     slices: [&[f32]; N],
     start: f32,
     f: impl Fn([f32; N]) -> f32,
     join: impl Fn(f32, f32) -> f32,
 ) -> f32 {
-    let n = slices[0].len();
-    let whole = n - n % LANES;
+    let chunks = slices.map(|s| s.as_chunks::<LANES>());
     let mut parts = [start; LANES];
-    for at in (0..whole).step_by(LANES) {
-        let taken = slices.map(|s| &s[at..at + LANES]);
-        for (j, part) in parts.iter_mut().enumerate() {
-            *part = join(*part, f(taken.map(|t| t[j])));
-        }
+    for i in 0..chunks[0].0.len() {
+        let taken = chunks.map(|(whole, _)| &whole[i]);
+        parts = std::array::from_fn(|j| join(parts[j], f(taken.map(|t| t[j]))));
     }
     let mut all = start;
     for part in parts {
         all = join(all, part);
     }
-    for i in whole..n {
-        all = join(all, f(slices.map(|s| s[i])));
+    for i in 0..chunks[0].1.len() {
+        all = join(all, f(chunks.map(|(_, rest)| rest[i])));
     }
     all
 }
@@ -602,12 +599,13 @@ pub(crate) fn dropout(x: &Tensor, probability: f32, seed: u64) -> Result<Tensor>
     }
 }
 
+/// 1.5 · 2²³: adding it rounds to the nearest integer without a call, and leaves that in the lowest bits.
+pub(super) const ROUND: f32 = 12_582_912.0;
+
 /// `eˣ` for `x <= 0`, to 2e-7 relative: a polynomial the compiler can vectorise. Below -87 it gives 0.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
-    const ROUND: f32 = 12_582_912.0;
     let x = x.max(-87.0);
-    // Adding 1.5 · 2²³ rounds to the nearest integer without a call, and leaves it in the lowest bits.
     let rounded = x * std::f32::consts::LOG2_E + ROUND;
     let n = rounded - ROUND;
     let r = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
@@ -675,11 +673,53 @@ fn rope_angles(n: usize, head_width: usize) -> Vec<(f32, f32)> {
     angles
 }
 
-/// Queries, keys and attention probabilities of one head in one window.
+/// Queries, keys and attention probabilities of one head in one window; the memory serves one head after the other.
+#[derive(Default)]
 struct Head {
     q: Vec<f32>,
     k: Vec<f32>,
     p: Vec<f32>,
+}
+
+impl Head {
+    /// Rotated q and k and the softmax of their products, for the head at column `column` of rows `start..start + n`.
+    fn fill(
+        &mut self,
+        qkv: &[f32],
+        start: usize,
+        n: usize,
+        width: usize,
+        column: usize,
+        angles: &[(f32, f32)],
+    ) {
+        let h = angles.len() / n.max(1) * 2;
+        debug_assert!(h > 0);
+        for (out, offset) in [(&mut self.q, 0), (&mut self.k, width)] {
+            out.clear();
+            for i in 0..n {
+                out.extend_from_slice(&qkv[(start + i) * 3 * width + offset + column..][..h]);
+                rotate(&mut out[i * h..], &angles[i * h / 2..][..h / 2], 1.0);
+            }
+        }
+        self.p.resize(n * n, 0.0);
+        gemm(
+            &mut self.p,
+            View::rows(n, n, n),
+            &self.q,
+            View::rows(n, h, h),
+            &self.k,
+            View::rows(n, h, h).transposed(),
+            scale(h),
+        );
+        wide(
+            #[inline(always)]
+            || {
+                for row in self.p.chunks_exact_mut(n) {
+                    softmax_row(row);
+                }
+            },
+        );
+    }
 }
 
 impl Attention {
@@ -699,41 +739,6 @@ impl Attention {
         let longest = self.bounds.windows(2).map(|b| b[1] - b[0]).max().unwrap_or(0);
         rope_angles(longest as usize, head_width)
     }
-
-    /// Rotated q and k and the softmax of their products, for the head at column `column` of rows `start..start + n`.
-    fn head(qkv: &[f32], start: usize, n: usize, width: usize, column: usize, angles: &[(f32, f32)]) -> Head {
-        let h = angles.len() / n.max(1) * 2;
-        debug_assert!(h > 0);
-        let take = |offset: usize| {
-            let mut out = Vec::with_capacity(n * h);
-            for i in 0..n {
-                out.extend_from_slice(&qkv[(start + i) * 3 * width + offset + column..][..h]);
-                rotate(&mut out[i * h..], &angles[i * h / 2..][..h / 2], 1.0);
-            }
-            out
-        };
-        let (q, k) = (take(0), take(width));
-        let mut p = vec![0f32; n * n];
-        let square = View::rows(n, n, n);
-        gemm(
-            &mut p,
-            square,
-            &q,
-            View::rows(n, h, h),
-            &k,
-            View::rows(n, h, h).transposed(),
-            scale(h),
-        );
-        wide(
-            #[inline(always)]
-            || {
-                for row in p.chunks_exact_mut(n) {
-                    softmax_row(row);
-                }
-            },
-        );
-        Head { q, k, p }
-    }
 }
 
 fn scale(head_width: usize) -> f32 {
@@ -750,10 +755,11 @@ impl CustomOp1 for Attention {
         let qkv = values("attention", qkv, layout)?;
         let angles = self.angles(h);
         let mut out = vec![0f32; n_rows * width];
+        let mut head = Head::default();
         for window in self.bounds.windows(2) {
             let (start, n) = (window[0] as usize, (window[1] - window[0]) as usize);
             for column in (0..width).step_by(h) {
-                let head = Self::head(qkv, start, n, width, column, &angles[..n * h / 2]);
+                head.fill(qkv, start, n, width, column, &angles[..n * h / 2]);
                 let v = &qkv[start * 3 * width + 2 * width + column..];
                 let o = &mut out[start * width + column..];
                 let v_view = View::rows(n, h, 3 * width);
@@ -799,13 +805,14 @@ impl CustomOp2 for AttentionGrad {
         let grad = values("attention_grad", grad, grad_layout)?;
         let angles = self.0.angles(h);
         let mut out = vec![0f32; n_rows * 3 * width];
+        let mut head = Head::default();
         for window in self.0.bounds.windows(2) {
             let (start, n) = (window[0] as usize, (window[1] - window[0]) as usize);
             let (square, tall) = (View::rows(n, n, n), View::rows(n, h, h));
             let mut d_p = vec![0f32; n * n];
             let mut d_half = vec![0f32; n * h];
             for column in (0..width).step_by(h) {
-                let head = Attention::head(qkv, start, n, width, column, &angles[..n * h / 2]);
+                head.fill(qkv, start, n, width, column, &angles[..n * h / 2]);
                 let v = &qkv[start * 3 * width + 2 * width + column..];
                 let d_o = &grad[start * width + column..];
                 let (strided, d_o_view) = (View::rows(n, h, 3 * width), View::rows(n, h, width));

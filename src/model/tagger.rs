@@ -63,6 +63,18 @@ impl Tagger {
         })
     }
 
+    /// The same tagger with the matrices of our encoder in eight bits: faster, not quite the same numbers. A checkpoint of
+    /// the hub stays as it is.
+    ///
+    /// # Errors
+    /// [`ModelError::Forward`].
+    pub fn in_int8(self) -> Result<Self, ModelError> {
+        Ok(match self {
+            Self::Encoder(model) => Self::Encoder(Box::new(model.in_int8()?)),
+            Self::Roberta(model) => Self::Roberta(model),
+        })
+    }
+
     /// Splits a text into words and sub-words.
     ///
     /// # Errors
