@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::number::Figure;
+use super::number::{Enumerated, Figure};
 use super::scan::{Cursor, Folded, Kind, head, tail};
 use super::{Context, Refusal, bounds, currency, number};
 use crate::span::ByteSpan;
@@ -24,6 +24,9 @@ const AROUND: usize = 64;
 /// How far around the mention the currency of an elided one is looked for, in bytes.
 const NEARBY: usize = 4_000;
 
+/// How far before an elided amount the one may stand whose scale it shares, on the same line, in bytes.
+const SAME_SCALE: usize = 300;
+
 /// Reads an amount.
 ///
 /// # Errors
@@ -44,11 +47,15 @@ pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Amount, Refusa
     let written = written.or_else(|| tunisian_millions(surface, figure, context));
     let written = written.or_else(|| Written::further_on(folded, figure, mention_end));
     let written = written.or_else(|| {
-        let (figure, currency) = borrowed(folded, figure);
+        let end = figure.end;
+        let (figure, currency) = match borrowed(folded, figure) {
+            (figure, Some(currency)) => (figure, currency),
+            (figure, None) => elided(context.text, &range, figure)?,
+        };
         Some(Written {
             figure,
-            currency: currency.or_else(|| elided(context.text, &range))?,
-            end: figure.end,
+            currency,
+            end,
         })
     });
     let Written {
@@ -211,34 +218,39 @@ fn tunisian_millions(surface: &str, figure: Figure, context: &Context<'_>) -> Op
     })
 }
 
-/// The currency of the amount nearest to the mention, when its own is elided.
-fn elided(text: &str, at: &Range<usize>) -> Option<currency::Unit> {
+/// The figure with the currency of the amount nearest to the mention, when its own is elided, and with the scale of one
+/// shortly before: *X investira 300 MDH à Kénitra et Y* **120** *à Settat*.
+fn elided(text: &str, at: &Range<usize>, figure: Figure) -> Option<(Figure, currency::Unit)> {
     let before = fold(tail(&text[..at.start], NEARBY));
     let after = fold(head(&text[at.end..], NEARBY));
-    let left = amounts(&before)
-        .last()
-        .map(|(range, currency)| (before.len() - range.end, currency));
-    let right = amounts(&after)
-        .next()
-        .map(|(range, currency)| (range.start, currency));
-    left.into_iter()
-        .chain(right)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, currency)| currency)
+    let left = amounts(&before).last();
+    let right = amounts(&after).next();
+    let to_left = |amount: &Written| before.len() - amount.end;
+    match (left, right) {
+        (Some(left), right) if right.is_none_or(|right| to_left(&left) <= right.figure.start) => {
+            let stated = Enumerated::from(left.figure);
+            let line = text[..at.start].rsplit('\n').next().map_or(0, str::len);
+            let near = to_left(&left) < line.min(SAME_SCALE);
+            let scale = if near && stated.counts_like(figure) {
+                stated.scale
+            } else {
+                1.0
+            };
+            Some((figure.times(scale), left.currency))
+        }
+        (_, right) => right.map(|right| (figure, right.currency)),
+    }
 }
 
 /// The amounts of a folded text that state their currency.
-fn amounts(folded: &str) -> impl Iterator<Item = (Range<usize>, currency::Unit)> + '_ {
+fn amounts(folded: &str) -> impl Iterator<Item = Written> + '_ {
     let mut from = 0;
     let figures = std::iter::from_fn(move || {
         let figure = number::find_from(folded, from)?;
         from = figure.end.max(from + 1);
         Some(figure)
     });
-    figures.filter_map(|figure| {
-        let written = Written::read(folded, figure, &folded[..figure.start])?;
-        Some((figure.start..written.end, written.currency))
-    })
+    figures.filter_map(|figure| Written::read(folded, figure, &folded[..figure.start]))
 }
 
 /// Measures that an amount may be the price of, after *par*, a slash or an article.
@@ -534,8 +546,37 @@ mod tests {
         ("[85] (phase 1) et 90 MDH (phase 2)", "", 85e6, "MAD"),
         ("[300 000] et 500 000 euros", "", 3e5, "EUR"),
         ("[120] emplois et 85 MDH", "", 120.0, "MAD"),
+        (
+            "Alto investira 300 MDH à Kénitra et Bria [120] à Settat",
+            "",
+            120e6,
+            "MAD",
+        ),
+        (
+            "mettra 48 millions de dinars sur la table et Sahel [17]",
+            "TN",
+            17e6,
+            "TND",
+        ),
+        (
+            "passe de 12,5 milliards de FCFA à trente. Puis [31] en fin d'année",
+            "SN",
+            31e9,
+            "XOF",
+        ),
+        (
+            "verse 300 MDH à Kénitra et [350 000] à Settat",
+            "",
+            350_000.0,
+            "MAD",
+        ),
+        ("verse 300 MDH à Kénitra.\nPrime : [120]", "", 120.0, "MAD"),
         ("[20] millions de dirhams", "", 20e6, "MAD"),
         ("[20] MDH", "", 20e6, "MAD"),
+        ("[6O M€]", "", 60e6, "EUR"),
+        ("[l50 millions de dirhams]", "", 150e6, "MAD"),
+        ("[l.2OO euros]", "", 1_200.0, "EUR"),
+        ("[5 milliards] de dirhams", "", 5e9, "MAD"),
         ("[budget 2024 : 30 MDH]", "", 30e6, "MAD"),
         ("[1 milliard et 200 millions de dirhams]", "", 1.2e9, "MAD"),
         ("trois quarts de milliard d'euros", "", 7.5e8, "EUR"),

@@ -716,6 +716,16 @@ pub(super) struct Enumerated {
     pub(super) end: usize,
 }
 
+impl From<Figure> for Enumerated {
+    fn from(figure: Figure) -> Self {
+        Self {
+            value: figure.high,
+            scale: figure.scale,
+            end: figure.end,
+        }
+    }
+}
+
 impl Enumerated {
     /// True when `figure`, written without a scale, may be counted in this one's: figures told together are alike.
     pub(super) fn counts_like(self, figure: Figure) -> bool {

@@ -142,6 +142,7 @@ impl Folded {
         fold_into(&mut folded, tail(&text[..range.start], n));
         let start = folded.len();
         fold_into(&mut folded, &text[range.clone()]);
+        letters_to_digits(&mut folded, start);
         let end = folded.len();
         fold_into(&mut folded, head(&text[range.end..], n));
         Self {
@@ -166,6 +167,28 @@ impl Folded {
 
     pub(super) fn after(&self) -> &str {
         &self.text[self.mention.end..]
+    }
+}
+
+/// Gives back, in a folded text from byte `at` on, the digits that character recognition took for letters: *6O M€*,
+/// *l.200 emplois*.
+fn letters_to_digits(folded: &mut String, mut at: usize) {
+    const LIKE: [u8; 3] = *b"oli";
+    let of_figure = |b: u8| b.is_ascii_digit() || LIKE.contains(&b) || matches!(b, b'.' | b',');
+    let of_word = |b: &u8| b.is_ascii_alphanumeric() || !b.is_ascii();
+    while at < folded.len() {
+        let bytes = folded.as_bytes();
+        let end = at + bytes[at..].iter().take_while(|b| of_figure(**b)).count();
+        let alone = !bytes[..at].last().is_some_and(of_word) && !bytes.get(end).is_some_and(of_word);
+        let has = |like: fn(&u8) -> bool| bytes[at..end].iter().any(like);
+        if alone && has(u8::is_ascii_digit) && has(|b| LIKE.contains(b)) {
+            let digits = folded[at..end].replace('o', "0").replace(['l', 'i'], "1");
+            folded.replace_range(at..end, &digits);
+        }
+        at = end + 1;
+        while !folded.is_char_boundary(at.min(folded.len())) {
+            at += 1;
+        }
     }
 }
 
