@@ -250,7 +250,8 @@ def workers_of(args, threads, windows, onnx):
     for batch in BATCHES:
         ours = [args.model, args.texts, threads, batch]
         with_windows = [*me, "--windows", windows, "--batch", batch, "--system"]
-        systems["jalon, encoder", batch] = [*rust, "packed", *ours]
+        systems["jalon, f32", batch] = [*rust, "packed", *ours]
+        systems["jalon, int8", batch] = [*rust, "int8", *ours]
         systems["ONNX Runtime f32", batch] = [*with_windows, "onnx", "--onnx", onnx[0]]
         systems["ONNX Runtime int8", batch] = [*with_windows, "onnx", "--onnx", onnx[1]]
         systems["PyTorch eager", batch] = [*with_windows, "torch"]
@@ -289,16 +290,16 @@ def tag(args):
         for name, batch in best.items():
             worker = ready[name, batch]
             worker.measures = worker.measures[1:]
-            medians[name, threads] = (worker.median(0), worker.median(1), batch)
+            medians[name, threads] = (worker.median(0), batch)
             worker.end()
-    first = {"encoder": "jalon, encoder", "whole": "jalon, text to mentions"}
-    rows = [["system", "threads", "batch", "tokens/s", "words/s", "jalon is faster by", "by time of the processor"]]
+    rows = [["system", "threads", "batch", "tokens/s", "words/s", "jalon f32 is faster by", "jalon int8 is faster by"]]
     rows.append(["---"] * len(rows[0]))
     for name, threads in sorted(medians, key=lambda key: key[1]):
-        clock, processor, batch = medians[name, threads]
-        ours = medians[first["whole" if "spaCy" in name or "mentions" in name else "encoder"], threads]
-        ratios = [f"{clock / ours[0]:.2f}", f"{processor / ours[1]:.2f}"]
-        rows.append([name, threads, batch, f"{n_tokens / clock:.0f}", f"{n_words / clock:.0f}", *ratios])
+        seconds, batch = medians[name, threads]
+        whole = "spaCy" in name or "mentions" in name
+        ours = ["", "jalon, text to mentions"] if whole else ["jalon, f32", "jalon, int8"]
+        ratios = [f"{seconds / medians[own, threads][0]:.2f}" if own else "" for own in ours]
+        rows.append([name, threads, batch, f"{n_tokens / seconds:.0f}", f"{n_words / seconds:.0f}", *ratios])
     print("\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows))
 
 

@@ -3,6 +3,7 @@
 mod before;
 mod consistency;
 mod edges;
+mod initial;
 mod viterbi;
 
 pub use viterbi::best_path;
@@ -17,7 +18,7 @@ use crate::span::{ByteSpan, Mention};
 /// Reads the mentions of a document off what a model says of its words.
 ///
 /// A mention's score is the mean, over its words, of the probability of the tag it got. Names tagged in one place are
-/// found in the others too, and a figure without any currency is dropped.
+/// found in the others too; a common word that only opens a sentence is no name, and a figure without any currency is dropped.
 pub fn decode(text: &str, words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<Mention> {
     let mut logits = logits.to_vec();
     before::lean(text, words, &mut logits);
@@ -33,7 +34,8 @@ pub fn decode(text: &str, words: &[Word], logits: &[[f32; Tag::COUNT]]) -> Vec<M
             })
         })
         .collect();
-    let mut mentions = consistency::complete(text, words, edges::mend(text, words, mentions));
+    let mentions = initial::drop_common(text, words, edges::mend(text, words, mentions));
+    let mut mentions = consistency::complete(text, words, mentions);
     mentions.retain(|m| m.label != Label::Money || has_currency(text, m));
     mentions
 }
