@@ -18,8 +18,42 @@ const LEGAL_FORMS: [&str; 10] = [
     "eurl", "sarl", "sas", "sasu", "snc", "spa", "sprl", "srl", "ste", "suarl",
 ];
 
-/// Takes *Talbert &* on to *Talbert & Hune*, cuts *commission d'* back to *commission* and *Sarl Talbert* to *Talbert*, drops
-/// *Les*.
+/// Nouns in lower case that are no part of the name of a place: *port de Sèmè*, *île de Gorée*.
+const GENERIC: [&str; 27] = [
+    "aeroport",
+    "barrage",
+    "bassin",
+    "canton",
+    "centrale",
+    "commune",
+    "departement",
+    "district",
+    "gare",
+    "gouvernorat",
+    "ile",
+    "iles",
+    "mine",
+    "plaine",
+    "port",
+    "prefecture",
+    "province",
+    "provinces",
+    "quartier",
+    "region",
+    "route",
+    "site",
+    "usine",
+    "vallee",
+    "village",
+    "ville",
+    "wilaya",
+];
+
+/// Words between such a noun and the name.
+const LINKS: [&str; 7] = ["de", "d", "du", "des", "la", "l", "'"];
+
+/// Takes *Talbert &* on to *Talbert & Hune*, cuts *commission d'* back to *commission* and *Sarl Talbert* to *Talbert*, *port
+/// de Sèmè* to *Sèmè*, drops *Les*; half of a figure with letters (*3D*) becomes all of it.
 pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Mention> {
     let surface = |i: usize| &text[words[i].span.range()];
     let mut mended: Vec<Mention> = Vec::with_capacity(mentions.len());
@@ -42,8 +76,16 @@ pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Me
         } else if mention.label == Label::Org && free(end + 1) && surface(end) == "&" && capital(end + 1) {
             end += 2;
         }
+        let glued = |i: usize| {
+            let letters = |i: usize| surface(i).chars().all(char::is_alphanumeric);
+            words[i - 1].span.end == words[i].span.start && letters(i - 1) && letters(i)
+        };
+        while is_name && free(end) && glued(end) {
+            end += 1;
+        }
         while end > first
             && (NEVER_LAST.contains(&fold(surface(end - 1)).as_str()) || surface(end - 1) == "&")
+            && !(end - 1 > first && glued(end - 1))
         {
             end -= 1;
         }
@@ -54,6 +96,14 @@ pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Me
         {
             first += 1;
             mention.span.start = words[first].span.start;
+        }
+        if mention.label == Label::Loc && GENERIC.contains(&fold(surface(first)).as_str()) && !capital(first)
+        {
+            let name = (first + 1..end).find(|&i| !LINKS.contains(&surface(i)));
+            if let Some(name) = name.filter(|&i| capital(i)) {
+                first = name;
+                mention.span.start = words[first].span.start;
+            }
         }
         if end > first {
             mention.span.end = words[end - 1].span.end;
@@ -104,6 +154,18 @@ mod tests {
                 Some("Talbert Sarl"),
             ),
             ("Rabat et Salé", "Rabat", Label::Loc, Some("Rabat")),
+            ("le port de Sèmè", "port de Sèmè", Label::Loc, Some("Sèmè")),
+            (
+                "l'île de La Réunion",
+                "île de La Réunion",
+                Label::Loc,
+                Some("La Réunion"),
+            ),
+            ("les îles Mentawai", "îles Mentawai", Label::Loc, Some("Mentawai")),
+            ("l'Île de Gorée", "Île de Gorée", Label::Loc, Some("Île de Gorée")),
+            ("la ville haute", "ville haute", Label::Loc, Some("ville haute")),
+            ("la société 3D ne dit rien", "3", Label::Org, Some("3D")),
+            ("l'usine 3M-Ouest", "3", Label::Org, Some("3M")),
             ("de 130 à 90 postes", "130 à", Label::Jobs, Some("130")),
             ("50 M de", "50 M de", Label::Money, Some("50 M de")),
         ];
