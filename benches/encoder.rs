@@ -1,11 +1,12 @@
-//! Tokens encoded per second: jalon's packed encoder, and the same weights in stock candle operations on padded batches.
+//! Tokens encoded per second: jalon's packed encoder, in f32 and in eight bits, and the same weights in stock candle operations on padded batches.
 //!
 //! `cargo bench --bench encoder`; with `--profile dev` it reuses what the tests have built. The program also serves
 //! `eval/peers/speed.py`, which measures it side by side with other libraries:
 //!
 //! - `encoder dump MODEL TEXTS OUT` writes the windows of some texts, and what jalon says of their words, as safetensors;
 //! - `encoder serve KIND MODEL TEXTS THREADS BATCH` gets ready, says so with the number of tokens, then goes over the texts
-//!   once for each line of standard input and answers with the seconds it took, of the clock and of the processor.
+//!   once for each line of standard input and answers with the seconds it took. Kinds: `packed` (jalon's encoder in f32), `int8`
+//!   (in eight bits), `stock` (candle's own operations), `tag` (from texts to mentions, in eight bits).
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may fail as tests do")]
 #![allow(
@@ -50,6 +51,12 @@ fn main() {
     }
 }
 
+#[derive(Clone, Copy)]
+enum Precision {
+    F32,
+    Int8,
+}
+
 /// Texts cut into windows, longest first, as [`pipeline::tag`] computes them.
 struct Texts {
     tagger: Tagger,
@@ -59,9 +66,12 @@ struct Texts {
 }
 
 impl Texts {
-    fn read(model: &str, texts: &str, int8: bool) -> Self {
+    fn read(model: &str, texts: &str, precision: Precision) -> Self {
         let tagger = Tagger::load(model).unwrap();
-        let tagger = if int8 { tagger.in_int8().unwrap() } else { tagger };
+        let tagger = match precision {
+            Precision::F32 => tagger,
+            Precision::Int8 => tagger.in_int8().unwrap(),
+        };
         let documents: Vec<Document> = jalon::read::read(&[texts.into()]).map(|d| d.unwrap()).collect();
         let encoded: Vec<Encoded> = documents
             .iter()
@@ -226,7 +236,7 @@ impl Stock {
 
 /// Writes ids, features, bounds and word rows of every window, packed, with the logits of jalon's main head.
 fn dump(model: &str, texts: &str, out: &Path) {
-    let texts = Texts::read(model, texts, false);
+    let texts = Texts::read(model, texts, Precision::F32);
     let batch = texts.pack(&texts.windows);
     let answers = texts.tagger.answers(&texts.parts(&texts.windows), false).unwrap();
     let logits: Vec<f32> = answers.tags.into_flattened();
@@ -249,26 +259,16 @@ fn dump(model: &str, texts: &str, out: &Path) {
     candle_core::safetensors::save(&tensors, out).unwrap();
 }
 
-/// Seconds of processor that this program has had.
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name in brackets may hold spaces; after it, user and system time are the 12th and 13th fields, in 1/100 s.
-    let fields: Vec<&str> = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect();
-    let ticks = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
-}
-
 fn serve(kind: &str, model: &str, texts: &str, threads: usize, batch: usize) {
     // Stock candle reads its number of threads from RAYON_NUM_THREADS, which `set_up` would set to 1.
     if kind != "stock" {
         pipeline::set_up(threads);
     }
-    let texts = Texts::read(model, texts, matches!(kind, "int8" | "tag"));
+    let precision = match kind {
+        "int8" | "tag" => Precision::Int8,
+        _ => Precision::F32,
+    };
+    let texts = Texts::read(model, texts, precision);
     let stock = Stock::load(Path::new(model));
     let pass = || match kind {
         "packed" | "int8" => texts.packed(batch),
@@ -279,20 +279,16 @@ fn serve(kind: &str, model: &str, texts: &str, threads: usize, batch: usize) {
     pass();
     println!("{}", texts.n_tokens());
     for _ in std::io::stdin().lock().lines() {
-        let (clock, processor) = (Instant::now(), processor_seconds());
+        let clock = Instant::now();
         pass();
-        println!(
-            "{} {}",
-            clock.elapsed().as_secs_f64(),
-            processor_seconds() - processor
-        );
+        println!("{}", clock.elapsed().as_secs_f64());
         std::io::stdout().flush().unwrap();
     }
 }
 
 /// Measures the shipped model on the gold articles.
-fn measure(bencher: Bencher<'_, '_>, threads: usize, int8: bool, pass: impl Fn(&Texts) + Sync) {
-    let texts = Texts::read("models/base", "eval/gold/dev.jsonl", int8);
+fn measure(bencher: Bencher<'_, '_>, threads: usize, precision: Precision, pass: impl Fn(&Texts) + Sync) {
+    let texts = Texts::read("models/base", "eval/gold/dev.jsonl", precision);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
@@ -304,21 +300,21 @@ fn measure(bencher: Bencher<'_, '_>, threads: usize, int8: bool, pass: impl Fn(&
 
 #[divan::bench(args = [1, 2], sample_count = 5, sample_size = 1)]
 fn packed(bencher: Bencher<'_, '_>, threads: usize) {
-    measure(bencher, threads, false, |texts| {
+    measure(bencher, threads, Precision::F32, |texts| {
         texts.packed(pipeline::DEFAULT_BATCH);
     });
 }
 
 #[divan::bench(args = [1, 2], sample_count = 5, sample_size = 1)]
 fn int8(bencher: Bencher<'_, '_>, threads: usize) {
-    measure(bencher, threads, true, |texts| {
+    measure(bencher, threads, Precision::Int8, |texts| {
         texts.packed(pipeline::DEFAULT_BATCH)
     });
 }
 
 #[divan::bench(args = [1, 2], sample_count = 5, sample_size = 1)]
 fn tagged(bencher: Bencher<'_, '_>, threads: usize) {
-    measure(bencher, threads, true, |texts| {
+    measure(bencher, threads, Precision::Int8, |texts| {
         texts.tagged(pipeline::DEFAULT_BATCH)
     });
 }
@@ -326,7 +322,7 @@ fn tagged(bencher: Bencher<'_, '_>, threads: usize) {
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn stock_candle(bencher: Bencher<'_, '_>) {
     let model = Stock::load(Path::new("models/base"));
-    measure(bencher, 1, false, |texts| {
+    measure(bencher, 1, Precision::F32, |texts| {
         texts.stock(&model, pipeline::DEFAULT_BATCH);
     });
 }

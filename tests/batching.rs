@@ -70,6 +70,12 @@ fn a_model_that_tags_everywhere_gives_the_same_bytes_however_the_work_is_cut() {
 }
 
 #[test]
+fn in_f32_too() {
+    let model = ["--model", tiny(), "--precision", "f32"];
+    assert_eq!(same_bytes(&model, &[("2", "32"), ("1", "1")]).len(), 13);
+}
+
+#[test]
 fn the_shipped_model_gives_the_same_bytes_however_the_work_is_cut() {
     assert_eq!(same_bytes(&[], &[("2", "1"), ("1", "32")]).len(), 13);
 }

@@ -43,7 +43,7 @@ pub enum Verb {
     Labels(Labels),
 }
 
-/// Which model.
+/// Which model, in which arithmetic.
 #[derive(Debug, Args)]
 pub struct ModelChoice {
     /// Model folder, or `hf:OWNER/NAME` for a checkpoint of the hub [default: the shipped model]

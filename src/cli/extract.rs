@@ -22,7 +22,7 @@ pub(super) fn model(choice: &ModelChoice) -> anyhow::Result<Tagger> {
         Some(name) => Tagger::load(name).with_context(|| format!("loading {name}")),
     }?;
     Ok(match choice.precision {
-        Precision::Int8 => tagger.in_int8()?,
+        Precision::Int8 => tagger.in_int8().context("rounding the model to eight bits")?,
         Precision::F32 => tagger,
     })
 }

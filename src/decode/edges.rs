@@ -76,12 +76,18 @@ pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Me
         } else if mention.label == Label::Org && free(end + 1) && surface(end) == "&" && capital(end + 1) {
             end += 2;
         }
+        let alphanumeric = |i: usize| surface(i).chars().all(char::is_alphanumeric);
+        // Whether word `i` goes on from the one before it, as in *3D*.
         let glued = |i: usize| {
-            let letters = |i: usize| surface(i).chars().all(char::is_alphanumeric);
-            words[i - 1].span.end == words[i].span.start && letters(i - 1) && letters(i)
+            is_name && words[i - 1].span.end == words[i].span.start && alphanumeric(i - 1) && alphanumeric(i)
         };
-        while is_name && free(end) && glued(end) {
+        while free(end) && glued(end) {
             end += 1;
+        }
+        let last_end = mended.last().map_or(0, |last| last.span.end);
+        while first > 0 && words[first - 1].span.start >= last_end && glued(first) {
+            first -= 1;
+            mention.span.start = words[first].span.start;
         }
         while end > first
             && (NEVER_LAST.contains(&fold(surface(end - 1)).as_str()) || surface(end - 1) == "&")
@@ -99,7 +105,7 @@ pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Me
         }
         if mention.label == Label::Loc && GENERIC.contains(&fold(surface(first)).as_str()) && !capital(first)
         {
-            let name = (first + 1..end).find(|&i| !LINKS.contains(&surface(i)));
+            let name = (first + 1..end).find(|&i| capital(i) || !LINKS.contains(&fold(surface(i)).as_str()));
             if let Some(name) = name.filter(|&i| capital(i)) {
                 first = name;
                 mention.span.start = words[first].span.start;
@@ -165,7 +171,8 @@ mod tests {
             ("l'Île de Gorée", "Île de Gorée", Label::Loc, Some("Île de Gorée")),
             ("la ville haute", "ville haute", Label::Loc, Some("ville haute")),
             ("la société 3D ne dit rien", "3", Label::Org, Some("3D")),
-            ("l'usine 3M-Ouest", "3", Label::Org, Some("3M")),
+            ("l'usine 3M-Ouest", "M", Label::Org, Some("3M")),
+            ("le port d’Alger", "port d’Alger", Label::Loc, Some("Alger")),
             ("de 130 à 90 postes", "130 à", Label::Jobs, Some("130")),
             ("50 M de", "50 M de", Label::Money, Some("50 M de")),
         ];

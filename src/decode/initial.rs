@@ -2,8 +2,10 @@
 //!
 //! The encoder reads words without their case, and takes *Naguère* or *Croisière* in a headline for a name now and then.
 //! `common-words.txt` has the words that open French texts (those of `training/README.md`, without the legal codes) hold at
-//! least 25 times in lower case, and hardly ever with a capital inside a sentence: *safran* and *orange* are not among them.
+//! least 25 times in lower case, and hardly ever (once in ten) with a capital inside a sentence: *safran* and *orange* are
+//! not among them. Words that are a whole name in our own articles were taken out.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -20,26 +22,30 @@ const SURE: f32 = 0.9;
 /// Drops the names that are nothing but a common word at the start of a sentence or a line, unless the word has its capital
 /// inside a sentence too.
 pub(super) fn drop_common(text: &str, words: &[Word], mut mentions: Vec<Mention>) -> Vec<Mention> {
+    let surface = |i: usize| &text[words[i].span.range()];
+    let inside: LazyCell<HashSet<&str>, _> = LazyCell::new(|| {
+        let inside = (0..words.len()).filter(|&i| !opens(text, words, i));
+        inside.map(surface).collect()
+    });
     mentions.retain(|m| {
         let may_be_wrong = matches!(m.label, Label::Org | Label::Loc) && m.score < SURE;
         let range = words_of(words, m.span);
-        !(may_be_wrong && range.len() == 1 && is_common(text, words, range.start))
+        let is_common = || COMMON.contains(surface(range.start).to_lowercase().as_str());
+        let only_opens = || !inside.contains(surface(range.start));
+        !(may_be_wrong && range.len() == 1 && is_common() && only_opens())
     });
     mentions
 }
 
-/// True for a common word that has a capital in the text for the place where it stands alone.
-fn is_common(text: &str, words: &[Word], at: usize) -> bool {
-    let surface = |i: usize| &text[words[i].span.range()];
-    let same = || (0..words.len()).filter(|&i| surface(i) == surface(at));
-    COMMON.contains(surface(at).to_lowercase().as_str()) && same().all(|i| opens(text, words, i))
-}
-
-/// True when nothing stands before a word in its sentence: a letter, a figure or a comma, a little space aside.
+/// True when a word is the first of its sentence, of its line or of what follows a colon or a bar; quotes and dashes aside.
 fn opens(text: &str, words: &[Word], at: usize) -> bool {
     let before = &text[..words[at].span.start as usize];
-    let inside = |c: char| c.is_alphanumeric() || matches!(c, ',' | '\'' | '’' | '-' | '(');
-    !before.trim_end_matches([' ', '\u{a0}']).ends_with(inside)
+    let aside = |c: char| {
+        c != '\n' && c.is_whitespace()
+            || matches!(c, '«' | '"' | '“' | '‘' | '(' | '-' | '–' | '—' | '•' | '*')
+    };
+    let last = before.trim_end_matches(aside).chars().next_back();
+    last.is_none_or(|c| matches!(c, '\n' | '.' | '!' | '?' | '…' | ':' | '|'))
 }
 
 #[cfg(test)]
@@ -65,6 +71,12 @@ mod tests {
             0.5
         ));
         assert!(!kept("« Confortable », dit-il.", "Confortable", Label::Org, 0.7));
+        assert!(!kept(
+            "Menu | Confortable | Radio",
+            "Confortable",
+            Label::Org,
+            0.7
+        ));
     }
 
     #[test]
@@ -90,6 +102,10 @@ mod tests {
                 0.5
             ),
             "in a sentence elsewhere"
+        );
+        assert!(
+            kept("L'association « Espoir » recrute.", "Espoir", Label::Org, 0.5),
+            "quoted in a sentence"
         );
         assert!(kept("Demain, rien.", "Demain", Label::Date, 0.5), "no name");
     }

@@ -72,6 +72,9 @@ impl Config {
                 self.n_features
             ));
         }
+        if self.width == 0 || self.ffn_width == 0 {
+            return Some("`width` and `ffn_width`: expected more than 0".to_owned());
+        }
         if self.n_heads == 0 || !self.width.is_multiple_of(2 * self.n_heads) {
             return Some(format!(
                 "`width`: expected an even multiple of `n_heads` = {}, got {}",

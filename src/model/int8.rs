@@ -1,4 +1,5 @@
-//! Linear layers in eight bits, for inference alone: a quarter of the memory, several times the speed.
+//! Linear layers in eight bits, for inference alone: a quarter of the memory, and about twice the speed of the whole encoder
+//! on a processor with AVX-512 VNNI.
 //!
 //! Weights are rounded to -127..=127 with a scale an output. Each row of activations is rounded to 0..=255 with a scale
 //! and a zero of its own as it comes (dynamic quantisation), so that a row gets the same bits in any batch. The sums are
@@ -6,7 +7,7 @@
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 
-use super::ops::{LANES, ROUND, fold, values, wide};
+use super::ops::{LANES, ROUND, max_of, min_of, values, wide};
 
 /// Rows computed together: with two vectors of outputs for each, their sums fill the registers of AVX-512.
 const ROWS: usize = 12;
@@ -36,6 +37,9 @@ pub(crate) struct Int8Matrix {
     totals: Vec<i32>,
 }
 
+/// Range of values below which all are as good as zero; its steps are still ordinary floats.
+const SMALLEST_RANGE: f32 = 1e-30;
+
 /// Largest absolute value that a weight is rounded to.
 const LARGEST: f32 = 127.0;
 
@@ -43,7 +47,7 @@ impl Int8Matrix {
     /// Rounds a matrix `[out, in]`.
     ///
     /// # Errors
-    /// When it is not a matrix of f32.
+    /// When it is not a matrix of finite f32.
     pub(crate) fn new(w: &Tensor) -> Result<Self> {
         let (n_out, n_in) = w.dims2()?;
         let rows: Vec<Vec<f32>> = w.to_vec2()?;
@@ -51,9 +55,11 @@ impl Int8Matrix {
         let mut weights = vec![Weights::default(); n_panels * n_quads];
         let (mut scales, mut totals) = (vec![0f32; n_panels * PANEL], vec![0i32; n_panels * PANEL]);
         for (o, row) in rows.iter().enumerate() {
+            if let Some(w) = row.iter().find(|w| !w.is_finite()) {
+                bail!("int8_linear: expected finite weights, got {w}");
+            }
             let largest = row.iter().fold(0f32, |m, w| m.max(w.abs()));
-            // A row of zeros has any scale.
-            let scale = largest.max(f32::MIN_POSITIVE) / LARGEST;
+            let scale = largest.max(SMALLEST_RANGE) / LARGEST;
             let (panel, place) = (o / PANEL, o % PANEL);
             for (i, w) in row.iter().enumerate() {
                 let q = (w / scale).round() as i8;
@@ -106,9 +112,8 @@ impl Rounded {
                 let mut steps = vec![0u8; n_quads * QUAD];
                 for (r, row) in x.chunks_exact(n_in).enumerate() {
                     // Zero itself is always a step, so that padding adds nothing.
-                    let least = fold([row], 0.0, |[x]| x, |a, b| if b < a { b } else { a });
-                    let most = fold([row], 0.0, |[x]| x, |a, b| if b > a { b } else { a });
-                    let scale = (most - least).max(f32::MIN_POSITIVE) / 255.0;
+                    let (least, most) = (min_of(row).min(0.0), max_of(row).max(0.0));
+                    let scale = (most - least).max(SMALLEST_RANGE) / 255.0;
                     let (inverse, zero) = (1.0 / scale, (-least / scale).round());
                     for (s, x) in steps.iter_mut().zip(row) {
                         *s = ((x * inverse + zero).clamp(0.0, 255.0) + ROUND).to_bits() as u8;
@@ -158,11 +163,6 @@ mod vnni {
 
     use super::{Inputs, ROWS, Sums, VECTORS, Weights};
 
-    /// Whether this processor has it.
-    pub(super) fn is_there() -> bool {
-        is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni")
-    }
-
     #[target_feature(enable = "avx512f,avx512vnni")]
     fn sums_of(inputs: &[Inputs], weights: &[Weights]) -> Sums {
         let mut sums = [[_mm512_setzero_si512(); VECTORS]; ROWS];
@@ -178,18 +178,19 @@ mod vnni {
         bytemuck::cast(sums)
     }
 
-    #[expect(unsafe_code, reason = "the instructions are there: `is_there` was asked")]
-    pub(super) fn sums(inputs: &[Inputs], weights: &[Weights]) -> Sums {
-        debug_assert!(is_there());
-        unsafe { sums_of(inputs, weights) }
+    /// How this processor has it; `None` when it has not.
+    #[expect(unsafe_code, reason = "given only where the instructions were found")]
+    pub(super) fn sums() -> Option<fn(&[Inputs], &[Weights]) -> Sums> {
+        let is_there = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni");
+        is_there.then_some(|inputs, weights| unsafe { sums_of(inputs, weights) })
     }
 }
 
 /// The fastest way of this processor to [`sums`].
 fn fastest() -> fn(&[Inputs], &[Weights]) -> Sums {
     #[cfg(target_arch = "x86_64")]
-    if vnni::is_there() {
-        return vnni::sums;
+    if let Some(vnni) = vnni::sums() {
+        return vnni;
     }
     sums
 }
@@ -258,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fastest_way_gives_the_sums_of_the_plain_one() {
+    fn every_way_gives_the_same_sums() {
         let byte = |i: usize| mix(i as u64) as u8;
         for n_quads in [1, 2, 48] {
             let inputs: Vec<Inputs> = (0..n_quads)
@@ -273,8 +274,34 @@ mod tests {
                     })
                 })
                 .collect();
-            assert_eq!(fastest()(&inputs, &weights), sums(&inputs, &weights));
+            let naive: Sums = std::array::from_fn(|r| {
+                std::array::from_fn(|v| {
+                    std::array::from_fn(|o| {
+                        let quads = inputs.iter().zip(&weights);
+                        let products = quads.flat_map(|(x, w)| x[r].iter().zip(&w[v][o]));
+                        products.map(|(x, w)| i32::from(*x) * i32::from(*w)).sum()
+                    })
+                })
+            });
+            assert_eq!(sums(&inputs, &weights), naive);
+            assert_eq!(fastest()(&inputs, &weights), naive);
         }
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_hidden() {
+        let broken = Tensor::new(&[[1f32, f32::NAN]], &Device::Cpu).unwrap();
+        assert!(Int8Matrix::new(&broken).is_err());
+        let infinite = Tensor::new(&[[1f32, f32::INFINITY]], &Device::Cpu).unwrap();
+        let w = Int8Matrix::new(&matrix(1, 3, 2)).unwrap();
+        let y: Vec<f32> = w
+            .apply(&infinite)
+            .unwrap()
+            .flatten_all()
+            .unwrap()
+            .to_vec1()
+            .unwrap();
+        assert!(y.iter().all(|y| !y.is_finite()), "{y:?}");
     }
 
     #[test]

@@ -333,7 +333,7 @@ pub(super) const LANES: usize = 16;
 
 /// Folds `f` of the values at each place of some slices of one length, in [`LANES`] interleaved parts.
 #[inline(always)]
-pub(super) fn fold<const N: usize>(
+fn fold<const N: usize>(
     slices: [&[f32]; N],
     start: f32,
     f: impl Fn([f32; N]) -> f32,
@@ -360,14 +360,21 @@ fn sum_of<const N: usize>(slices: [&[f32]; N], f: impl Fn([f32; N]) -> f32) -> f
     fold(slices, 0.0, f, |a, b| a + b)
 }
 
+/// The largest value of a row.
 #[inline(always)]
-fn max_of(row: &[f32]) -> f32 {
+pub(super) fn max_of(row: &[f32]) -> f32 {
     fold(
         [row],
         f32::NEG_INFINITY,
         |[x]| x,
         |a, b| if b > a { b } else { a },
     )
+}
+
+/// The smallest value of a row.
+#[inline(always)]
+pub(super) fn min_of(row: &[f32]) -> f32 {
+    fold([row], f32::INFINITY, |[x]| x, |a, b| if b < a { b } else { a })
 }
 
 #[inline(always)]

@@ -237,6 +237,20 @@ fn packed_ops_agree_with_stock_ops_and_so_do_their_gradients() {
 }
 
 #[test]
+fn the_encoder_in_eight_bits_says_nearly_the_same() {
+    let config = config();
+    let v = variables(&config);
+    let batch = batch(&[5, 1, 17, 9]);
+    let exact = encoder(&v, &config);
+    let rounded = encoder(&v, &config).in_int8().unwrap();
+    let [exact, rounded] = [exact, rounded].map(|e| e.forward(&batch, Dropout::OFF).unwrap());
+    let apart = difference(&exact, &rounded);
+    assert!(apart > 0.0, "it is not the f32 encoder again");
+    // Rows have a root mean square of 1.
+    assert!(apart < 0.1, "{apart}");
+}
+
+#[test]
 fn every_parameter_and_each_of_q_k_v_has_a_gradient() {
     let config = config();
     let v = variables(&config);

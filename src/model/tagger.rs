@@ -31,7 +31,7 @@ pub enum Tagger {
 }
 
 impl Tagger {
-    /// The model that is part of the program.
+    /// The model that is part of the program, in f32: see [`Tagger::in_int8`].
     ///
     /// # Errors
     /// A [`ModelError`] when the program was built with a broken one.
@@ -40,7 +40,7 @@ impl Tagger {
     }
 
     /// Reads a model folder, ours or a checkpoint's, or fetches one from the hub: `hf:OWNER/NAME`,
-    /// `hf:OWNER/NAME@REVISION`.
+    /// `hf:OWNER/NAME@REVISION`. In f32: see [`Tagger::in_int8`].
     ///
     /// # Errors
     /// A [`ModelError`] that names the file at fault.

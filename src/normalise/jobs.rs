@@ -14,7 +14,7 @@ const AROUND: usize = 64;
 /// [`Refusal::NoNumber`].
 pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Jobs, Refusal> {
     let surface = span.slice(context.text).ok_or(Refusal::OutOfText)?;
-    let folded = Folded::new(context.text, span.range(), AROUND);
+    let folded = Folded::new(context.text, span.range(), AROUND).with_digits();
     let figure = number::find_counted(folded.mention(), folded.before(0))
         .ok_or_else(|| Refusal::NoNumber(surface.to_owned()))?;
     let (left, inside) = (folded.before(figure.start), &folded.mention()[figure.end..]);

@@ -36,7 +36,7 @@ pub fn normalise(span: ByteSpan, context: &Context<'_>) -> Result<Amount, Refusa
     let no_currency = || Refusal::NoCurrency(surface.to_owned());
     let range = span.range();
     // The mention and what follows it are read as one: a currency cut off the mention is found all the same.
-    let around = Folded::new(context.text, span.range(), AROUND);
+    let around = Folded::new(context.text, span.range(), AROUND).with_digits();
     let (folded, mention_end) = (around.onward(), around.mention().len());
     let figure = number::find_counted(around.mention(), around.before(0))
         .ok_or_else(|| Refusal::NoNumber(surface.to_owned()))?;
@@ -229,8 +229,9 @@ fn elided(text: &str, at: &Range<usize>, figure: Figure) -> Option<(Figure, curr
     match (left, right) {
         (Some(left), right) if right.is_none_or(|right| to_left(&left) <= right.figure.start) => {
             let stated = Enumerated::from(left.figure);
-            let line = text[..at.start].rsplit('\n').next().map_or(0, str::len);
-            let near = to_left(&left) < line.min(SAME_SCALE);
+            let near = tail(&text[..at.start], SAME_SCALE);
+            let near = near.rsplit('\n').next().map_or(0, |line| fold(line).len());
+            let near = to_left(&left) < near;
             let scale = if near && stated.counts_like(figure) {
                 stated.scale
             } else {
@@ -571,9 +572,11 @@ mod tests {
             "MAD",
         ),
         ("verse 300 MDH à Kénitra.\nPrime : [120]", "", 120.0, "MAD"),
+        ("verse 300 MDH.\nPrévu à l'été : [120]", "", 120.0, "MAD"),
         ("[20] millions de dirhams", "", 20e6, "MAD"),
         ("[20] MDH", "", 20e6, "MAD"),
         ("[6O M€]", "", 60e6, "EUR"),
+        ("« [€5O millions] »", "", 50e6, "EUR"),
         ("[l50 millions de dirhams]", "", 150e6, "MAD"),
         ("[l.2OO euros]", "", 1_200.0, "EUR"),
         ("[5 milliards] de dirhams", "", 5e9, "MAD"),

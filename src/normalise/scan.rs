@@ -128,6 +128,9 @@ fn letters(text: &str) -> usize {
     }
 }
 
+/// Letters, folded, that look like 0 and 1.
+const LIKE_DIGITS: [char; 3] = ['o', 'l', 'i'];
+
 /// A mention and what stands around it, folded.
 #[derive(Debug)]
 pub(super) struct Folded {
@@ -142,13 +145,32 @@ impl Folded {
         fold_into(&mut folded, tail(&text[..range.start], n));
         let start = folded.len();
         fold_into(&mut folded, &text[range.clone()]);
-        letters_to_digits(&mut folded, start);
         let end = folded.len();
         fold_into(&mut folded, head(&text[range.end..], n));
         Self {
             text: folded,
             mention: start..end,
         }
+    }
+
+    /// The same, the digits of the mention given back that character recognition took for letters: *6O M€*, *l.200 emplois*.
+    pub(super) fn with_digits(mut self) -> Self {
+        let of_figure = |c: char| c.is_ascii_digit() || LIKE_DIGITS.contains(&c) || matches!(c, '.' | ',');
+        let mention = self.mention().to_owned();
+        let mut rest = mention.as_str();
+        while let Some(from) = rest.find(of_figure) {
+            let at = self.mention.start + mention.len() - rest.len() + from;
+            let run = &rest[from..];
+            let run = &run[..run.find(|c| !of_figure(c)).unwrap_or(run.len())];
+            rest = &rest[from + run.len()..];
+            let alone =
+                !self.text[..at].ends_with(char::is_alphanumeric) && !rest.starts_with(char::is_alphanumeric);
+            if alone && run.contains(|c: char| c.is_ascii_digit()) && run.contains(LIKE_DIGITS) {
+                let digits = run.replace('o', "0").replace(['l', 'i'], "1");
+                self.text.replace_range(at..at + run.len(), &digits);
+            }
+        }
+        self
     }
 
     pub(super) fn mention(&self) -> &str {
@@ -167,28 +189,6 @@ impl Folded {
 
     pub(super) fn after(&self) -> &str {
         &self.text[self.mention.end..]
-    }
-}
-
-/// Gives back, in a folded text from byte `at` on, the digits that character recognition took for letters: *6O M€*,
-/// *l.200 emplois*.
-fn letters_to_digits(folded: &mut String, mut at: usize) {
-    const LIKE: [u8; 3] = *b"oli";
-    let of_figure = |b: u8| b.is_ascii_digit() || LIKE.contains(&b) || matches!(b, b'.' | b',');
-    let of_word = |b: &u8| b.is_ascii_alphanumeric() || !b.is_ascii();
-    while at < folded.len() {
-        let bytes = folded.as_bytes();
-        let end = at + bytes[at..].iter().take_while(|b| of_figure(**b)).count();
-        let alone = !bytes[..at].last().is_some_and(of_word) && !bytes.get(end).is_some_and(of_word);
-        let has = |like: fn(&u8) -> bool| bytes[at..end].iter().any(like);
-        if alone && has(u8::is_ascii_digit) && has(|b| LIKE.contains(b)) {
-            let digits = folded[at..end].replace('o', "0").replace(['l', 'i'], "1");
-            folded.replace_range(at..end, &digits);
-        }
-        at = end + 1;
-        while !folded.is_char_boundary(at.min(folded.len())) {
-            at += 1;
-        }
     }
 }
 
