@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::words_of;
 use crate::label::Label;
 use crate::segment::Word;
-use crate::span::Mention;
+use crate::span::{ByteSpan, Mention};
 use crate::text::fold;
 
 /// Words that a mention never ends with, but for an amount (*50 M de*).
@@ -59,12 +59,16 @@ pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Me
     let mut mended: Vec<Mention> = Vec::with_capacity(mentions.len());
     let mut mentions = mentions.into_iter().peekable();
     while let Some(mut mention) = mentions.next() {
+        let last_end = mended.last().map_or(0, |last| last.span.end);
+        let next_start = mentions.peek().map_or(u32::MAX, |next| next.span.start);
+        if matches!(mention.label, Label::Money | Label::Jobs) {
+            mention.span = whole_figures(text, words, mention.span, last_end..next_start);
+        }
         if mention.label == Label::Money {
             mended.push(mention);
             continue;
         }
         let is_name = matches!(mention.label, Label::Org | Label::Loc);
-        let next_start = mentions.peek().map_or(u32::MAX, |next| next.span.start);
         let Range {
             start: mut first,
             mut end,
@@ -84,7 +88,6 @@ pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Me
         while free(end) && glued(end) {
             end += 1;
         }
-        let last_end = mended.last().map_or(0, |last| last.span.end);
         while first > 0 && words[first - 1].span.start >= last_end && glued(first) {
             first -= 1;
             mention.span.start = words[first].span.start;
@@ -119,11 +122,32 @@ pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Me
     mended
 }
 
+/// A span with the figures at its ends made whole, as far as `free` goes: *120.* of *120.000* becomes all of it.
+fn whole_figures(text: &str, words: &[Word], span: ByteSpan, free: Range<u32>) -> ByteSpan {
+    let surface = |i: usize| &text[words[i].span.range()];
+    let is_mark = |i: usize| matches!(surface(i), "." | ",");
+    let of_figure = |i: usize| is_mark(i) || surface(i).bytes().all(|b| b.is_ascii_digit());
+    let joined = |i: usize| words[i - 1].span.end == words[i].span.start && of_figure(i - 1) && of_figure(i);
+    let Range { mut start, mut end } = words_of(words, span);
+    while end < words.len() && words[end].span.end <= free.end && joined(end) {
+        end += 1;
+    }
+    while start > 0 && words[start - 1].span.start >= free.start && joined(start) {
+        start -= 1;
+    }
+    while start < end && is_mark(end - 1) {
+        end -= 1;
+    }
+    while start < end && is_mark(start) {
+        start += 1;
+    }
+    super::span_of(words, &(start..end)).unwrap_or(span)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::segment::words;
-    use crate::span::ByteSpan;
 
     #[test]
     fn edges_are_mended_and_amounts_left_alone() {
@@ -175,6 +199,21 @@ mod tests {
             ("le port d’Alger", "port d’Alger", Label::Loc, Some("Alger")),
             ("de 130 à 90 postes", "130 à", Label::Jobs, Some("130")),
             ("50 M de", "50 M de", Label::Money, Some("50 M de")),
+            ("de 120.000 ouvriers", "120.", Label::Jobs, Some("120.000")),
+            (
+                "de 120.000 ouvriers",
+                "000 ouvriers",
+                Label::Jobs,
+                Some("120.000 ouvriers"),
+            ),
+            ("soit 1,5 MDH", "5 MDH", Label::Money, Some("1,5 MDH")),
+            ("il en reste 120. Puis", "120.", Label::Jobs, Some("120")),
+            (
+                "en 2024, 500 postes",
+                "500 postes",
+                Label::Jobs,
+                Some("500 postes"),
+            ),
         ];
         for (text, tagged, label, expected) in cases {
             let start = text.find(tagged).unwrap();

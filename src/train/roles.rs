@@ -32,7 +32,7 @@ use crate::pipeline;
 use crate::span::Mention;
 
 /// Times each document is read.
-const EPOCHS: usize = 28;
+const EPOCHS: usize = 14;
 /// Positions in a step, about, over all shards.
 const STEP_POSITIONS: usize = 1536;
 /// Batches computed side by side.
