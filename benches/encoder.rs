@@ -308,14 +308,14 @@ fn packed(bencher: Bencher<'_, '_>, threads: usize) {
 #[divan::bench(args = [1, 2], sample_count = 5, sample_size = 1)]
 fn int8(bencher: Bencher<'_, '_>, threads: usize) {
     measure(bencher, threads, Precision::Int8, |texts| {
-        texts.packed(pipeline::DEFAULT_BATCH)
+        texts.packed(pipeline::DEFAULT_BATCH);
     });
 }
 
 #[divan::bench(args = [1, 2], sample_count = 5, sample_size = 1)]
 fn tagged(bencher: Bencher<'_, '_>, threads: usize) {
     measure(bencher, threads, Precision::Int8, |texts| {
-        texts.tagged(pipeline::DEFAULT_BATCH)
+        texts.tagged(pipeline::DEFAULT_BATCH);
     });
 }
 

@@ -25,6 +25,9 @@ type Inputs = [[u8; QUAD]; ROWS];
 /// A sum for each row and output.
 type Sums = [[[i32; LANES]; VECTORS]; ROWS];
 
+/// A way to the sums of products of a block of rows and a panel of outputs.
+type MakeSums = fn(&[Inputs], &[Weights]) -> Sums;
+
 /// A weight matrix in eight bits.
 pub(crate) struct Int8Matrix {
     n_in: usize,
@@ -161,7 +164,7 @@ mod vnni {
 
     use std::arch::x86_64::{__m512i, _mm512_dpbusd_epi32, _mm512_set1_epi32, _mm512_setzero_si512};
 
-    use super::{Inputs, ROWS, Sums, VECTORS, Weights};
+    use super::{Inputs, MakeSums, ROWS, Sums, VECTORS, Weights};
 
     #[target_feature(enable = "avx512f,avx512vnni")]
     fn sums_of(inputs: &[Inputs], weights: &[Weights]) -> Sums {
@@ -180,14 +183,14 @@ mod vnni {
 
     /// How this processor has it; `None` when it has not.
     #[expect(unsafe_code, reason = "given only where the instructions were found")]
-    pub(super) fn sums() -> Option<fn(&[Inputs], &[Weights]) -> Sums> {
+    pub(super) fn sums() -> Option<MakeSums> {
         let is_there = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni");
         is_there.then_some(|inputs, weights| unsafe { sums_of(inputs, weights) })
     }
 }
 
 /// The fastest way of this processor to [`sums`].
-fn fastest() -> fn(&[Inputs], &[Weights]) -> Sums {
+fn fastest() -> MakeSums {
     #[cfg(target_arch = "x86_64")]
     if let Some(vnni) = vnni::sums() {
         return vnni;

@@ -3,6 +3,11 @@
 //! They serve inference and training alike: candle records `bwd` only when a variable is involved. All run on the
 //! calling thread; the pipeline and the trainer spread work over threads by whole batches.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into `wide` stays compiled for the oldest processor"
+)]
+
 use std::sync::Arc;
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor, bail};
