@@ -50,14 +50,16 @@ pub struct ModelChoice {
     #[arg(long, value_name = "DIR")]
     pub model: Option<String>,
     /// Arithmetic of the model's layers; a checkpoint of the hub is always computed in f32
-    #[arg(long, value_enum, default_value_t = Precision::Int8)]
+    #[arg(long, value_enum, default_value_t = Precision::Auto)]
     pub precision: Precision,
 }
 
 /// Arithmetic of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Precision {
-    /// Weights and activations rounded to eight bits: the fastest
+    /// Eight bits on a processor with instructions for them (AVX-512 VNNI), else f32
+    Auto,
+    /// Weights and activations rounded to eight bits
     Int8,
     /// Floats of 32 bits, as it was trained
     F32,

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::args::{Emit, Extract, LinkerArgs, ModelChoice, Precision, RecordFormat, Tag, TagFormat};
 use super::{Outcome, counted, say};
 use crate::link::Linker;
-use crate::model::Tagger;
+use crate::model::{Tagger, int8_is_fast};
 use crate::pipeline::{self, Extraction};
 use crate::read::read;
 use crate::sink::{ConllTags, CsvRecords, JsonDocuments, JsonRecords, Output, Sink, TableRecords, TextTags};
@@ -21,10 +21,16 @@ pub(super) fn model(choice: &ModelChoice) -> anyhow::Result<Tagger> {
         None => Tagger::shipped().context("loading the shipped model"),
         Some(name) => Tagger::load(name).with_context(|| format!("loading {name}")),
     }?;
-    Ok(match choice.precision {
-        Precision::Int8 => tagger.in_int8().context("rounding the model to eight bits")?,
-        Precision::F32 => tagger,
-    })
+    let int8 = match choice.precision {
+        Precision::Auto => int8_is_fast(),
+        Precision::Int8 => true,
+        Precision::F32 => false,
+    };
+    if int8 {
+        tagger.in_int8().context("rounding the model to eight bits")
+    } else {
+        Ok(tagger)
+    }
 }
 
 /// Opens the linker that was asked for, or the shipped one, and says when the one asked for cannot use all it has.

@@ -198,6 +198,14 @@ fn fastest() -> MakeSums {
     sums
 }
 
+/// True on a processor with instructions for eight bits, where they are faster than f32; on others they are slower.
+pub fn int8_is_fast() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return vnni::sums().is_some();
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 struct Int8Linear<'a, const SQUARED_RELU: bool>(&'a Int8Matrix);
 
 impl<const SQUARED_RELU: bool> CustomOp1 for Int8Linear<'_, SQUARED_RELU> {

@@ -19,6 +19,7 @@ pub use batch::Batch;
 pub use config::{Config, Head};
 pub use encoder::Encoder;
 pub use hub::HubError;
+pub use int8::int8_is_fast;
 pub use load::{ModelError, TagModel};
 pub use roberta::Roberta;
 pub use states::States;
