@@ -1,4 +1,5 @@
-//! Tokens encoded per second: jalon's packed encoder, in f32 and in eight bits, and the same weights in stock candle operations on padded batches.
+//! Tokens encoded per second: jalon's packed encoder, in f32 and in eight bits, and the same weights in stock candle
+//! operations on padded batches.
 //!
 //! `cargo bench --bench encoder`; with `--profile dev` it reuses what the tests have built. The program also serves
 //! `eval/peers/speed.py`, which measures it side by side with other libraries:

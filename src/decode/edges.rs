@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::words_of;
+use super::{span_of, words_of};
 use crate::label::Label;
 use crate::segment::Word;
 use crate::span::{ByteSpan, Mention};
@@ -90,7 +90,6 @@ pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Me
         }
         while first > 0 && words[first - 1].span.start >= last_end && glued(first) {
             first -= 1;
-            mention.span.start = words[first].span.start;
         }
         while end > first
             && (NEVER_LAST.contains(&fold(surface(end - 1)).as_str()) || surface(end - 1) == "&")
@@ -104,19 +103,16 @@ pub(super) fn mend(text: &str, words: &[Word], mentions: Vec<Mention>) -> Vec<Me
             && capital(first + 1)
         {
             first += 1;
-            mention.span.start = words[first].span.start;
         }
         if mention.label == Label::Loc && GENERIC.contains(&fold(surface(first)).as_str()) && !capital(first)
         {
             let name = (first + 1..end).find(|&i| capital(i) || !LINKS.contains(&fold(surface(i)).as_str()));
             if let Some(name) = name.filter(|&i| capital(i)) {
                 first = name;
-                mention.span.start = words[first].span.start;
             }
         }
-        if end > first {
-            mention.span.end = words[end - 1].span.end;
-            mended.push(mention);
+        if let Some(span) = span_of(words, &(first..end)) {
+            mended.push(Mention { span, ..mention });
         }
     }
     mended
@@ -141,7 +137,7 @@ fn whole_figures(text: &str, words: &[Word], span: ByteSpan, free: Range<u32>) -
     while start < end && is_mark(start) {
         start += 1;
     }
-    super::span_of(words, &(start..end)).unwrap_or(span)
+    span_of(words, &(start..end)).unwrap_or(span)
 }
 
 #[cfg(test)]

@@ -189,21 +189,22 @@ mod vnni {
     }
 }
 
+/// The way to [`sums`] by instructions made for it; `None` on a processor that has none.
+fn made_for_it() -> Option<MakeSums> {
+    #[cfg(target_arch = "x86_64")]
+    return vnni::sums();
+    #[cfg(not(target_arch = "x86_64"))]
+    None
+}
+
 /// The fastest way of this processor to [`sums`].
 fn fastest() -> MakeSums {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(vnni) = vnni::sums() {
-        return vnni;
-    }
-    sums
+    made_for_it().unwrap_or(sums)
 }
 
 /// True on a processor with instructions for eight bits, where they are faster than f32; on others they are slower.
 pub fn int8_is_fast() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return vnni::sums().is_some();
-    #[cfg(not(target_arch = "x86_64"))]
-    false
+    made_for_it().is_some()
 }
 
 struct Int8Linear<'a, const SQUARED_RELU: bool>(&'a Int8Matrix);
